@@ -1,0 +1,57 @@
+# Two Terminals: builds the programs in place, runs the tests, plays the demos.
+# GNU make. CC, CFLAGS and LDFLAGS are honoured: make CC=clang CFLAGS='-O1 -g'
+
+MECHANISMS := shared-files shared-memory pipes message-queues sockets signals
+PROGRAMS := $(patsubst %.c,%,$(wildcard $(MECHANISMS:%=%/*.c)))
+TOOLS := $(patsubst %.c,%,$(wildcard tests/*.c))
+HEADERS := $(wildcard include/*.h)
+
+CFLAGS ?= -O2 -g
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wvla
+LDLIBS := -lrt -lpthread
+
+.DEFAULT_GOAL := all
+.PHONY: all help test check demo clean clean-ipc tools $(MECHANISMS) $(MECHANISMS:%=demo-%)
+.SECONDEXPANSION:
+
+all: $(PROGRAMS) ## build all programs, in place
+
+$(MECHANISMS): $$(filter $$@/%,$(PROGRAMS)) ## build the programs of one directory (make pipes)
+
+tools: $(TOOLS) ## build what the tests need
+
+# Every program is one file and our headers. What it was built with is remembered, so that
+# another compiler or other flags build it anew.
+$(PROGRAMS) $(TOOLS): %: %.c $(HEADERS) .built-with
+	$(CC) $(CPPFLAGS) $(WARNINGS) $(CFLAGS) -Iinclude -o $@ $< $(LDFLAGS) $(LDLIBS)
+
+BUILT_WITH := $(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS)
+ifneq ($(strip $(file <.built-with)),$(strip $(BUILT_WITH)))
+.PHONY: .built-with
+endif
+.built-with:
+	$(file >$@,$(BUILT_WITH))
+
+test: all tools ## run all tests (TESTS='transcripts/pipes' for some, JOBS=1 for one at a time)
+	@tests/run $(TESTS)
+
+check: test ## the same
+
+demo: all tools ## play the guide's transcripts, both ends in this terminal
+	@tests/demo
+
+$(MECHANISMS:%=demo-%): demo-%: % tools ## play the transcripts of one directory (make demo-pipes)
+	@tests/demo $*
+
+clean: ## remove what make has built
+	rm -f $(PROGRAMS) $(TOOLS) .built-with
+
+clean-ipc: tools ## remove what our programs have left behind, yours and of this tree only
+	@tests/leftovers -r $(MECHANISMS)
+
+help: ## show this list
+	@awk -F ' ## ' '/^[^#[:space:]][^=]*: .*## / { sub(/:.*/, "", $$1); \
+	  sub(/^\$$\(MECHANISMS:%=demo-%\)$$/, "demo-DIRECTORY", $$1); \
+	  sub(/^\$$\(MECHANISMS\)$$/, "DIRECTORY", $$1); \
+	  printf "  make %-16s %s\n", $$1, $$2 }' Makefile
+	@echo 'DIRECTORY is one of: $(MECHANISMS)'

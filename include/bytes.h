@@ -1,0 +1,67 @@
+/* bytes.h: whole blocks of bytes, though read(2) and write(2) may do less than they are asked. */
+#ifndef BYTES_H
+#define BYTES_H
+
+#include <errno.h>
+#include <poll.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include "ending.h"
+
+/* Writes all COUNT bytes. Returns 0, or -1 with errno set by write(2). Goes on after a short count
+ * and after EINTR, unless an ending signal came; waits where somebody has made FD non-blocking. */
+static inline int write_all(int fd, const void *bytes, size_t count)
+{
+    const char *next = bytes;
+    while (count > 0) {
+        ssize_t written = write(fd, next, count);
+        if (written >= 0) {
+            next += written;
+            count -= (size_t)written;
+            continue;
+        }
+        if (errno == EAGAIN) {
+            struct pollfd room = { .fd = fd, .events = POLLOUT };
+            if (poll(&room, 1, -1) > 0)
+                continue;
+        }
+        if (errno != EINTR || ending_signal != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* Reads what there is, up to COUNT bytes. As read(2), but goes on after EINTR, unless an ending
+ * signal came, and waits where somebody has made FD non-blocking. */
+static inline ssize_t read_some(int fd, void *bytes, size_t count)
+{
+    for (;;) {
+        ssize_t got = read(fd, bytes, count);
+        if (got >= 0)
+            return got;
+        if (errno == EAGAIN) {
+            struct pollfd data = { .fd = fd, .events = POLLIN };
+            if (poll(&data, 1, -1) > 0)
+                continue;
+        }
+        if (errno != EINTR || ending_signal != 0)
+            return -1;
+    }
+}
+
+/* Copies all bytes from FROM to TO, in constant memory. Returns 0, or -1 with errno set, and then
+ * FAILED is the descriptor, FROM or TO, that failed. */
+static inline int copy_all(int from, int to, int *failed)
+{
+    static char block[256 * 1024];
+    ssize_t got;
+    *failed = to;
+    while ((got = read_some(from, block, sizeof block)) > 0)
+        if (write_all(to, block, (size_t)got) < 0)
+            return -1;
+    *failed = from;
+    return (int)got;
+}
+
+#endif

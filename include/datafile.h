@@ -1,0 +1,35 @@
+/* datafile.h: what producer and consumer agree on. */
+#ifndef DATAFILE_H
+#define DATAFILE_H
+
+#include <stdbool.h>
+#include <sys/stat.h>
+
+#include "here.h"
+
+static const char DATA_FILE[] = "data.dat"; /* in the working directory */
+
+/* Whether descriptors A and B have the same file open, by whatever name: copying a file into itself
+ * would destroy it, or never end. fstat(2) */
+static inline bool is_same_file(int a, int b)
+{
+    struct stat one, other;
+    return fstat(a, &one) == 0 && fstat(b, &other) == 0 && one.st_dev == other.st_dev
+           && one.st_ino == other.st_ino;
+}
+
+/* Whether the open FD is a file without contents. fstat(2) */
+static inline bool is_empty(int fd)
+{
+    struct stat found;
+    return fstat(fd, &found) == 0 && found.st_size == 0;
+}
+
+/* Whether the open FD has lost its name: somebody removed the file. fstat(2) */
+static inline bool is_removed(int fd)
+{
+    struct stat found;
+    return fstat(fd, &found) == 0 && found.st_nlink == 0;
+}
+
+#endif

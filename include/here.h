@@ -1,0 +1,56 @@
+/* here.h: the directory is the meeting place. Names that carry it, and checks of what was met. */
+#ifndef HERE_H
+#define HERE_H
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include "report.h"
+
+enum { HERE_NAME_SIZE = 80 }; /* a stem of up to 40 bytes, and two numbers */
+
+/* Writes "/STEM-DEVICE-INODE" into NAME, device and inode of the working directory in hexadecimal:
+ * POSIX objects have one name space for the whole machine, and so each directory has its own names
+ * in it. Exits with a message if the directory cannot be asked. stat(2) */
+static inline void name_for_here(char name[HERE_NAME_SIZE], const char *stem)
+{
+    struct stat here;
+    if (stat(".", &here) < 0)
+        report_and_exit("stat .");
+    snprintf(name, HERE_NAME_SIZE, "/%.40s-%llx-%llx", stem, (unsigned long long)here.st_dev,
+             (unsigned long long)here.st_ino);
+}
+
+/* Insists that the open FD, which NAME led to, is of TYPE (S_IFREG, S_IFIFO) and is our own: in a
+ * directory like /tmp somebody else may have put something under our names. Exits with a message
+ * if not. fstat(2) */
+static inline void insist_on_ours(int fd, mode_t type, const char *name)
+{
+    struct stat found;
+    if (fstat(fd, &found) < 0)
+        report_and_exit("stat %s", name);
+    if ((found.st_mode & S_IFMT) != type)
+        say_and_exit("%s is not a %s", name, type == S_IFREG ? "regular file" : "FIFO");
+    if (found.st_uid != geteuid())
+        say_and_exit("%s belongs to another user (%u), not to you", name, found.st_uid);
+}
+
+/* Whether process PID has been stopped (Ctrl+Z, SIGSTOP). False too if it cannot be known.
+ * The letter behind the parenthesis in /proc/PID/stat. proc(5) */
+static inline bool is_stopped(pid_t pid)
+{
+    char path[40], state = '?';
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+    FILE *stat_file = fopen(path, "re");
+    if (stat_file == NULL)
+        return false;
+    if (fscanf(stat_file, "%*d (%*[^)]) %c", &state) != 1)
+        state = '?';
+    fclose(stat_file);
+    return state == 'T';
+}
+
+#endif

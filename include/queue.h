@@ -1,0 +1,56 @@
+/* queue.h: what sender and receiver agree on. */
+#ifndef QUEUE_H
+#define QUEUE_H
+
+#include <fcntl.h>
+#include <stdbool.h>
+#include <sys/file.h>
+#include <sys/ipc.h>
+#include <sys/msg.h>
+
+#include "report.h"
+
+enum {
+    PROJECT_ID = 123, /* for ftok */
+    MESSAGES = 6,
+    PAYLOAD_SIZE = 5, /* bytes: "msg1" and its NUL */
+};
+
+struct message {
+    long type; /* more than 0; not part of the size that msgsnd and msgrcv are told */
+    char payload[PAYLOAD_SIZE];
+};
+
+/* The key of this directory's queue. Exits with a message if there is none. Another directory may,
+ * seldom, have the same: ftok takes 16 bits of the inode's number and 8 of the device's. ftok(3) */
+static inline key_t key_for_here(void)
+{
+    key_t key = ftok(".", PROJECT_ID);
+    if (key == (key_t)-1) /* other negative keys are good ones */
+        report_and_exit("ftok .");
+    return key;
+}
+
+/* Insists that QUEUE was made by us, and stores its state in STATE. Exits with a message if not: a
+ * key is only a number, and anybody may have made a queue of it. msgctl(2), IPC_STAT */
+static inline void insist_on_our_queue(int queue, struct msqid_ds *state)
+{
+    if (msgctl(queue, IPC_STAT, state) < 0)
+        report_and_exit("ask for the state of queue %d", queue);
+    if (state->msg_perm.cuid != geteuid())
+        say_and_exit("queue %d of key 0x%x belongs to another user (%u), not to you", queue,
+                     (unsigned)key_for_here(), state->msg_perm.cuid);
+}
+
+/* Opens this directory, for flock(2) on it: who sends holds a shared lock meanwhile, and who removes
+ * an empty queue an exclusive one. Without it, a message that comes between the look (it is empty)
+ * and the removal would be lost. Exits with a message if it cannot be opened. */
+static inline int open_here(void)
+{
+    int directory = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (directory < 0)
+        report_and_exit("open .");
+    return directory;
+}
+
+#endif

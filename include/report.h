@@ -1,0 +1,93 @@
+/* report.h: say what failed, what to do next, and stop. All of it goes to standard error. */
+#ifndef REPORT_H
+#define REPORT_H
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ending.h"
+
+/* Prints "PROGRAM: TEXT", or, with a REASON (an error number), "PROGRAM: TEXT: REASON", as one line.
+ * Leaves errno as it is. strerror(3), program_invocation_short_name(3) */
+static inline void print_message(int reason, const char *text, va_list args)
+{
+    int before = errno;
+    fprintf(stderr, "%s: ", program_invocation_short_name);
+    vfprintf(stderr, text, args);
+    if (reason != 0)
+        fprintf(stderr, ": %s", strerror(reason));
+    fputc('\n', stderr);
+    errno = before;
+}
+
+/* Prints "PROGRAM: TEXT". */
+static inline void say(const char *text, ...) __attribute__((format(printf, 1, 2)));
+static inline void say(const char *text, ...)
+{
+    va_list args;
+    va_start(args, text);
+    print_message(0, text, args);
+    va_end(args);
+}
+
+/* As say(), and exits with EXIT_FAILURE: for a failure that is not a system call's. */
+static inline void say_and_exit(const char *text, ...)
+    __attribute__((noreturn, format(printf, 1, 2)));
+static inline void say_and_exit(const char *text, ...)
+{
+    va_list args;
+    va_start(args, text);
+    print_message(0, text, args);
+    va_end(args);
+    exit(EXIT_FAILURE);
+}
+
+/* Prints "PROGRAM: WHAT: REASON", the reason from errno, which stays as it is; WHAT names the call
+ * and what it was tried on. If the call failed because an ending signal interrupted it, prints
+ * nothing, tidies up and dies of that signal. */
+static inline void report(const char *what, ...) __attribute__((format(printf, 1, 2)));
+static inline void report(const char *what, ...)
+{
+    va_list args;
+    leave_if_ended();
+    va_start(args, what);
+    print_message(errno, what, args);
+    va_end(args);
+}
+
+/* As report(), and exits with EXIT_FAILURE. */
+static inline void report_and_exit(const char *what, ...)
+    __attribute__((noreturn, format(printf, 1, 2)));
+static inline void report_and_exit(const char *what, ...)
+{
+    va_list args;
+    leave_if_ended();
+    va_start(args, what);
+    print_message(errno, what, args);
+    va_end(args);
+    exit(EXIT_FAILURE);
+}
+
+/* Prints the user's next step, a line of its own. */
+static inline void advise(const char *text, ...) __attribute__((format(printf, 1, 2)));
+static inline void advise(const char *text, ...)
+{
+    va_list args;
+    va_start(args, text);
+    vfprintf(stderr, text, args);
+    va_end(args);
+    fputc('\n', stderr);
+}
+
+/* Sends what has been printed on its way, and exits with a message if it cannot be written (a full
+ * disk, a closed descriptor): a result that nobody could read is no success. fflush(3) */
+static inline void flush_or_exit(void)
+{
+    if (fflush(stdout) == EOF || ferror(stdout))
+        report_and_exit("write standard output");
+}
+
+#endif

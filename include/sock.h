@@ -1,0 +1,58 @@
+/* sock.h: what server and client agree on. */
+#ifndef SOCK_H
+#define SOCK_H
+
+#include <errno.h>
+#include <netdb.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "lines.h"
+#include "report.h"
+
+static const char PORT[] = "9876";
+static const char LOOPBACK[] = "127.0.0.1";
+
+enum { BACKLOG = 8 }; /* connections that wait to be accepted; Linux lets in one more */
+
+static const double TITLE_PATIENCE = 30; /* seconds that a server gives a client for a title */
+
+/* Resolves HOST (a name or a number; NULL: our own loopback addresses) and PORT (a number) to the
+ * list of addresses to try. Exits with a message if there are none. getaddrinfo(3) */
+static inline struct addrinfo *addresses_of(const char *host, const char *port)
+{
+    struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV }, *found;
+    int error = getaddrinfo(host, port, &hints, &found);
+    if (error == EAI_SYSTEM)
+        report_and_exit("find the address of %s", host);
+    if (error != 0)
+        say_and_exit("find the address of %s: %s", host, gai_strerror(error));
+    return found;
+}
+
+/* Whether the connected socket FD is its own peer. A connect to a port of this machine on which
+ * nobody listens can meet itself, if the kernel happens to give it just that port. */
+static inline bool is_own_peer(int fd)
+{
+    struct sockaddr_storage own = { .ss_family = 0 }, peer = { .ss_family = 0 };
+    socklen_t own_size = sizeof own, peer_size = sizeof peer;
+    return getsockname(fd, (struct sockaddr *)&own, &own_size) == 0
+           && getpeername(fd, (struct sockaddr *)&peer, &peer_size) == 0
+           && memcmp(&own, &peer, sizeof own) == 0;
+}
+
+/* Whether ERROR, from accept(2), passes: it is of one connection, or of a shortage, and the server
+ * should go on. */
+static inline bool is_passing(int error)
+{
+    static const int passing[] = { EINTR,     ECONNABORTED, EPROTO,      ENETDOWN, ENETUNREACH,
+                                   EHOSTDOWN, EHOSTUNREACH, ENOPROTOOPT, ENONET,   EOPNOTSUPP,
+                                   EPERM,     EMFILE,       ENFILE,      ENOBUFS,  ENOMEM };
+    for (size_t i = 0; i < sizeof passing / sizeof passing[0]; i++)
+        if (error == passing[i])
+            return true;
+    return false;
+}
+
+#endif

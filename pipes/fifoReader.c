@@ -1,0 +1,103 @@
+/* fifoReader: counts the primes among the ints that come through a named pipe.
+ *
+ *     2$ ./fifoReader
+ *     Received ints: 768000, primes: 37682
+ *
+ * With ./fifoWriter in a first terminal, in the same directory; either may start first.
+ *
+ * Look for: read gives what is there, from one byte to a whole buffer, and an int may come in two
+ * parts. It gives 0 when the writer has closed its end, or has died: only the count that both have
+ * agreed on (-n) tells the one from the other.
+ *
+ * Build: cc -I../include -o fifoReader fifoReader.c
+ * Read:  fifo(7), mkfifo(3), open(2), pipe(7)
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+
+#include "begin.h"
+#include "bytes.h"
+#include "fifo.h"
+#include "patience.h"
+
+enum { BLOCK_INTS = 16 * 1024 }; /* 64 KiB, as much as a pipe holds */
+
+static const char HELP[] = "Counts the primes among the ints that ./fifoWriter sends.\n"
+                           "  1$ ./fifoWriter\n"
+                           "  2$ ./fifoReader\n";
+
+/* Opens the FIFO, which is to meet the writer: open returns when both ends are open. Each tick looks
+ * the name up afresh, so that it does not matter if somebody has removed it meanwhile. */
+static int meet_writer(double patience)
+{
+    int fd;
+    set_patience(patience);
+    start_ticks();
+    do {
+        if (mkfifo(FIFO, 0600) < 0 && errno != EEXIST)
+            report_and_exit("mkfifo %s", FIFO);
+        fd = open(FIFO, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    } while (fd < 0 && (errno == ENOENT || errno == EINTR) && keep_waiting());
+    stop_ticks();
+    if (fd < 0 && errno == EINTR)
+        say_and_exit("no writer came within %g seconds", patience);
+    if (fd < 0)
+        report_and_exit("open %s", FIFO);
+    insist_on_ours(fd, S_IFIFO, FIFO);
+    return fd;
+}
+
+/* By trial: a divisor other than 2 and 3 is one less or one more than a multiple of 6. */
+static bool is_prime(unsigned n)
+{
+    if (n <= 3)
+        return n > 1;
+    if (n % 2 == 0 || n % 3 == 0)
+        return false;
+    for (unsigned i = 5; i <= n / i; i += 6) /* i * i <= n could overflow in an int */
+        if (n % i == 0 || n % (i + 2) == 0)
+            return false;
+    return true;
+}
+
+/* Reads to the end of the stream. Returns how many ints came; PRIMES becomes how many are prime. */
+static long count_primes(int fd, long *primes)
+{
+    static int block[BLOCK_INTS];
+    size_t held = 0; /* bytes in the block: a part of an int may wait for the rest of it */
+    long ints = 0;
+    ssize_t got;
+    while ((got = read_some(fd, (char *)block + held, sizeof block - held)) > 0) {
+        held += (size_t)got;
+        size_t whole = held / sizeof block[0];
+        for (size_t i = 0; i < whole; i++)
+            *primes += is_prime((unsigned)block[i]);
+        ints += (long)whole;
+        held %= sizeof block[0];
+        memmove(block, block + whole, held);
+    }
+    if (got < 0)
+        report_and_exit("read %s", FIFO);
+    if (held > 0)
+        say("the stream ended in the middle of an int");
+    return ints;
+}
+
+int main(int argc, char *argv[])
+{
+    struct options options = { .patience = PATIENCE, .count = ROUNDS };
+    begin(argc, argv, "nt", "", HELP, &options);
+
+    catch_ending_signals(remove_fifo_name);
+    int fd = meet_writer(options.patience);
+    remove_fifo_name(); /* both have met: the name is free for the next pair */
+    stop_catching();
+
+    long primes = 0, agreed = options.count * ROUND_INTS;
+    long ints = count_primes(fd, &primes);
+    if (ints != agreed)
+        say_and_exit("%ld ints came, %ld were agreed on", ints, agreed);
+    printf("Received ints: %ld, primes: %ld\n", ints, primes);
+    flush_or_exit();
+    return EXIT_SUCCESS;
+}

@@ -1,0 +1,114 @@
+/* server: an echo server over TCP that talks with one client at a time.
+ *
+ *     1$ ./server
+ *     Listening on port 9876 for clients...
+ *
+ * Then ./client in a second terminal, or `nc 127.0.0.1 9876`. Ctrl+C ends the server.
+ *
+ * Look for: the server prints a title and sends it back. A client that comes while another is being
+ * served can connect and send, for the kernel takes it in for us (the backlog); its answers wait
+ * until it is its turn. Start `./client -s 5` and, beside it, a second client.
+ *
+ * Build: cc -I../include -o server server.c
+ * Read:  tcp(7), ip(7), getaddrinfo(3), socket(2), bind(2), listen(2), accept(2)
+ */
+#define _GNU_SOURCE
+#include <sys/socket.h>
+
+#include "begin.h"
+#include "escape.h"
+#include "lines.h"
+#include "patience.h"
+#include "sock.h"
+
+static const char HELP[] = "Prints the titles that clients send, and sends them back.\n"
+                           "  1$ ./server\n"
+                           "  2$ ./client\n";
+
+/* Returns a socket that listens, or -1: ADDRESS cannot be had. */
+static int listen_at(const struct addrinfo *address)
+{
+    int on = 1;
+    int listener = socket(address->ai_family, address->ai_socktype | SOCK_CLOEXEC, 0);
+    if (listener < 0)
+        return -1;
+    /* after Ctrl+C, old connections linger in TIME_WAIT: without this, bind fails for a minute */
+    if (setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0
+        && bind(listener, address->ai_addr, address->ai_addrlen) == 0
+        && listen(listener, BACKLOG) == 0)
+        return listener;
+    int reason = errno;
+    close(listener);
+    errno = reason;
+    return -1;
+}
+
+static int start_listening(const char *host, const char *port)
+{
+    int listener = -1;
+    struct addrinfo *found = addresses_of(host, port);
+    for (struct addrinfo *next = found; listener < 0 && next != NULL; next = next->ai_next)
+        listener = listen_at(next);
+    freeaddrinfo(found);
+    if (listener < 0) {
+        report("listen on port %s of %s", port, host);
+        if (errno == EADDRINUSE)
+            advise("take another: ./server -p %d, and ./client -p %d", atoi(port) % 65535 + 1,
+                   atoi(port) % 65535 + 1);
+        exit(EXIT_FAILURE);
+    }
+    fprintf(stderr, "Listening on port %s for clients...\n", port);
+    return listener;
+}
+
+/* Says why a conversation ends before its time. */
+static void dismiss(const char *doing, double patience)
+{
+    if (errno == EMSGSIZE)
+        say("the client sent a title of more than %d bytes", TITLE_SIZE);
+    else if (errno == ETIMEDOUT)
+        say("the client did not %s within %g seconds", doing, patience);
+    else
+        report("the client did not %s", doing);
+}
+
+static void converse(int peer, double patience)
+{
+    struct lines lines = { .fd = peer, .patience = patience };
+    char *title;
+    ssize_t length;
+    while ((length = read_line(&lines, &title)) > 0) {
+        bool whole = title[length - 1] == '\n';
+        print_escaped(stdout, title, (size_t)length - whole);
+        putchar('\n');
+        flush_or_exit();
+        if (!whole)
+            say("the client's last title has no newline");
+        if (send_line(&lines, title, (size_t)length) < 0) {
+            dismiss("take its echo", patience);
+            return;
+        }
+    }
+    if (length < 0)
+        dismiss("finish a title", patience);
+}
+
+int main(int argc, char *argv[])
+{
+    struct options options = { .address = LOOPBACK, .port = PORT, .patience = TITLE_PATIENCE };
+    begin(argc, argv, "apt", "", HELP, &options);
+
+    int listener = start_listening(options.address, options.port);
+    for (;;) {
+        int peer = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+        if (peer >= 0) {
+            converse(peer, options.patience);
+            close(peer);
+        } else if (is_passing(errno)) {
+            report("accept");
+            stay(0.1); /* what is short may come back */
+        } else {
+            report_and_exit("accept");
+        }
+    }
+}
