@@ -1,0 +1,145 @@
+/* guard: runs a command for a limited time, and sees to it that nothing of it goes on.
+ *
+ *     guard [-u] SECONDS COMMAND [ARGUMENT...]
+ *
+ * With -u, when root runs it, the command runs as an ordinary user (65534).
+ *
+ * Whatever the command has started, and left behind, becomes our child when its parent dies
+ * (PR_SET_CHILD_SUBREAPER). What still runs a moment after the command has ended is named on
+ * standard error and killed.
+ *
+ * Status: the command's (128 + N after signal N); 124, it took too long; 125, processes were left;
+ * 126, it could not be run.
+ */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <errno.h>
+#include <grp.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { TOO_LONG = 124, LEFT_RUNNING = 125, NOT_RUN = 126, ORDINARY_USER = 65534 };
+
+static const double GRACE =
+    2; /* seconds for stragglers: a child that its parent's death has told */
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* Kills, or only names, all our children: with what they leave to us, all there is. */
+static void each_child(bool name_them, int sig)
+{
+    DIR *processes = opendir("/proc");
+    struct dirent *entry;
+    while (processes != NULL && (entry = readdir(processes)) != NULL) {
+        char path[300], name[64] = "?", state = '?';
+        int pid = atoi(entry->d_name), parent = 0;
+        if (pid <= 0)
+            continue;
+        snprintf(path, sizeof path, "/proc/%d/stat", pid);
+        FILE *stat_file = fopen(path, "re");
+        if (stat_file == NULL)
+            continue;
+        if (fscanf(stat_file, "%*d (%63[^)]) %c %d", name, &state, &parent) == 3
+            && parent == getpid() && state != 'Z') {
+            if (name_them)
+                fprintf(stderr, "left running: %d (%s)\n", pid, name);
+            kill(pid, sig);
+        }
+        fclose(stat_file);
+    }
+    if (processes != NULL)
+        closedir(processes);
+}
+
+static void kill_all(void)
+{
+    do
+        each_child(false, SIGKILL);
+    while (waitpid(-1, NULL, 0) > 0 || errno == EINTR);
+}
+
+/* Reaps until COMMAND (0: everything) has ended, or DEADLINE, or one of ENDING comes. Returns what
+ * waitpid says of the command, 0 if nothing is left, -1 at the deadline; exits when told to end. */
+static int reap(pid_t command, double deadline, const sigset_t *ending)
+{
+    for (;;) {
+        int status;
+        pid_t pid;
+        while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+            if (pid == command)
+                return status;
+        if (pid < 0)
+            return 0;
+        double left = deadline - now();
+        if (left <= 0)
+            return -1;
+        struct timespec wait = { .tv_sec = (time_t)left,
+                                 .tv_nsec = (long)((left - (double)(time_t)left) * 1e9) };
+        int sig = sigtimedwait(ending, NULL, &wait);
+        if (sig > 0 && sig != SIGCHLD) {
+            kill_all();
+            exit(128 + sig);
+        }
+    }
+}
+
+int main(int argc, char *argv[])
+{
+    bool ordinary = argc > 1 && strcmp(argv[1], "-u") == 0;
+    char **command = argv + 2 + ordinary;
+    if (argc < 3 + ordinary) {
+        fputs("usage: guard [-u] SECONDS COMMAND [ARGUMENT...]\n", stderr);
+        return NOT_RUN;
+    }
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    sigset_t ending, before;
+    sigemptyset(&ending);
+    sigaddset(&ending, SIGCHLD);
+    sigaddset(&ending, SIGINT);
+    sigaddset(&ending, SIGTERM);
+    sigaddset(&ending, SIGHUP);
+    sigprocmask(SIG_BLOCK, &ending, &before);
+
+    pid_t pid = fork();
+    if (pid < 0)
+        return NOT_RUN;
+    if (pid == 0) {
+        for (int sig = 1; sig < 32; sig++)
+            signal(sig, SIG_DFL); /* a script's "command &" ignores SIGINT */
+        sigprocmask(SIG_SETMASK, &before, NULL);
+        setsid();
+        if (ordinary && geteuid() == 0
+            && (setgroups(0, NULL) < 0 || setgid(ORDINARY_USER) < 0 || setuid(ORDINARY_USER) < 0))
+            _exit(NOT_RUN);
+        execvp(command[0], command);
+        perror(command[0]);
+        _exit(NOT_RUN);
+    }
+
+    int status = reap(pid, now() + strtod(command[-1], NULL), &ending);
+    if (status == -1) {
+        fprintf(stderr, "not done within %s seconds\n", command[-1]);
+        each_child(true, 0);
+        kill_all();
+        return TOO_LONG;
+    }
+    if (reap(0, now() + GRACE, &ending) == -1) {
+        each_child(true, 0);
+        kill_all();
+        return LEFT_RUNNING;
+    }
+    return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}

@@ -1,0 +1,98 @@
+# lib.sh: what the groups of tests share. POSIX sh.
+#
+# A group is a script in tests/groups that sources this file, defines its tests, and ends with
+# main "$@". "GROUP list" prints the names of its tests; "GROUP run NAME" runs one. A test is a
+# function test_NAME; a group whose tests come from a loop defines list_tests and run_test anew.
+# A test passes if it returns 0. Its working directory is fresh, and what it starts is watched.
+# shellcheck shell=sh
+
+TOP=${TOP:-$(cd "$(dirname "$0")/../.." && pwd)}
+TOOLS=$TOP/tests
+export TOOLS
+export MECHANISMS="shared-files shared-memory pipes message-queues sockets signals"
+
+# Ends the test: it has failed, and says why.
+fail() {
+  printf 'FAIL: %s\n' "$*" >&2
+  exit 1
+}
+
+# Ends the test: it cannot be run here, and says why.
+skip() {
+  printf '%s\n' "$*"
+  exit 77
+}
+
+# Puts MECHANISM's files, and what they need, under the working directory, and goes there.
+# The programs are copied, for another user may have to run them.
+enter() {
+  mkdir -p "$1"
+  [ -e include ] || ln -s "$TOP/include" include
+  for file in "$TOP/$1"/*; do
+    case $file in
+      *.md) ;;
+      *) cp "$file" "$1/" ;;
+    esac
+  done
+  cd "$1" || fail "cd $1"
+}
+
+# Plays the transcript on standard input, within LIMIT seconds (20).
+play() {
+  "$TOOLS/player" -t "${LIMIT:-20}" || fail "the transcript"
+}
+
+# Prints how a process ends that signal NAME kills, as the shell has it.
+status_of() {
+  case $1 in
+    HUP) echo 129 ;;
+    INT) echo 130 ;;
+    QUIT) echo 131 ;;
+    KILL) echo 137 ;;
+    PIPE) echo 141 ;;
+    TERM) echo 143 ;;
+    *) fail "status_of $1" ;;
+  esac
+}
+
+# Checks that WHAT is as expected: same WHAT FOUND EXPECTED.
+same() {
+  [ "$2" = "$3" ] || fail "$1: '$2', not '$3'"
+}
+
+# Checks that the programs that ran in the working directory have left nothing.
+nothing_left() {
+  left=$("$TOOLS/leftovers" .) || fail "left behind: $left"
+}
+
+# Runs COMMAND..., and checks its exit status and that its standard error has TEXT in it:
+# refuses STATUS TEXT COMMAND...
+refuses() {
+  wanted=$1 text=$2
+  shift 2
+  status=0
+  error=$("$@" 2>&1 >out </dev/null) || status=$?
+  same "the status of $*" "$status" "$wanted"
+  case $error in
+    *"$text"*) ;;
+    *) fail "$* says: $error; not: $text" ;;
+  esac
+}
+
+# The names of the functions that are tests, in the order of the file.
+list_tests() {
+  sed -n 's/^test_\([A-Za-z0-9_]*\)() {$/\1/p' "$0"
+}
+
+run_test() {
+  "test_$1"
+}
+
+# Does what the group's arguments say.
+main() {
+  case ${1-} in
+    list) list_tests ;;
+    run) run_test "$2" ;;
+    *) fail "usage: $0 list, or $0 run NAME" ;;
+  esac
+}
