@@ -97,6 +97,11 @@ static void write_contents(int fd, const char *name, int source)
     unfinished = -1;
 }
 
+static void announce(void)
+{
+    fprintf(stderr, "Process %d has written to data file...\n", (int)getpid());
+}
+
 int main(int argc, char *argv[])
 {
     struct options options = { .stay = 0 };
@@ -112,11 +117,14 @@ int main(int argc, char *argv[])
     if (is_removed(fd))
         say_and_exit("%s was removed while we waited for it", DATA_FILE);
     write_contents(fd, name, source);
-    fprintf(stderr, "Process %d has written to data file...\n", (int)getpid());
+    if (options.stay > 0)
+        announce();
     stay(options.stay);
 
     struct flock unlock = { .l_type = F_UNLCK, .l_whence = SEEK_SET };
     if (fcntl(fd, F_SETLK, &unlock) < 0)
         report_and_exit("unlock %s", DATA_FILE);
+    if (options.stay <= 0)
+        announce(); /* not before: a consumer that is started now must find the lock free */
     return EXIT_SUCCESS;
 }

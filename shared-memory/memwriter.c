@@ -78,8 +78,6 @@ static char *map_segment(void)
     char *memory = mmap(NULL, BYTE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, segment, 0);
     if (memory == MAP_FAILED)
         report_and_exit("mmap %s", names.segment);
-    fprintf(stderr, "shared mem address: %p [0..%d]\n", (void *)memory, BYTE_SIZE - 1);
-    fprintf(stderr, "backing file:      /dev/shm%s\n", names.segment);
     return memory;
 }
 
@@ -122,6 +120,8 @@ int main(int argc, char *argv[])
     memcpy(memory, TEXT, sizeof TEXT);
     if (sem_post(written) < 0)
         report_and_exit("sem_post %s", names.written);
+    fprintf(stderr, "shared mem address: %p [0..%d]\n", (void *)memory, BYTE_SIZE - 1);
+    fprintf(stderr, "backing file:      /dev/shm%s\n", names.segment);
     wait_for_reader(taken, options.patience);
     stay(options.stay);  /* for more readers */
     return EXIT_SUCCESS; /* remove_objects() has the last word */

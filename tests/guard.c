@@ -1,8 +1,9 @@
 /* guard: runs a command for a limited time, and sees to it that nothing of it goes on.
  *
- *     guard [-u] SECONDS COMMAND [ARGUMENT...]
+ *     guard [-u] [-s SIGNAL:MICROSECONDS] SECONDS COMMAND [ARGUMENT...]
  *
- * With -u, when root runs it, the command runs as an ordinary user (65534).
+ * With -u, when root runs it, the command runs as an ordinary user (65534). With -s it is sent that
+ * signal (a number) so many microseconds after the fork.
  *
  * Whatever the command has started, and left behind, becomes our child when its parent dies
  * (PR_SET_CHILD_SUBREAPER). What still runs a moment after the command has ended is named on
@@ -97,10 +98,17 @@ static int reap(pid_t command, double deadline, const sigset_t *ending)
 
 int main(int argc, char *argv[])
 {
-    bool ordinary = argc > 1 && strcmp(argv[1], "-u") == 0;
-    char **command = argv + 2 + ordinary;
-    if (argc < 3 + ordinary) {
-        fputs("usage: guard [-u] SECONDS COMMAND [ARGUMENT...]\n", stderr);
+    bool ordinary = false;
+    int letter, sig = 0;
+    long microseconds = 0;
+    while ((letter = getopt(argc, argv, "+us:")) != -1) {
+        ordinary = ordinary || letter == 'u';
+        if (letter == '?' || (letter == 's' && sscanf(optarg, "%d:%ld", &sig, &microseconds) != 2))
+            return NOT_RUN;
+    }
+    char **command = argv + optind + 1;
+    if (argc - optind < 2) {
+        fputs("usage: guard [-u] [-s SIGNAL:MICROSECONDS] SECONDS COMMAND [ARGUMENT...]\n", stderr);
         return NOT_RUN;
     }
     prctl(PR_SET_CHILD_SUBREAPER, 1);
@@ -117,8 +125,8 @@ int main(int argc, char *argv[])
     if (pid < 0)
         return NOT_RUN;
     if (pid == 0) {
-        for (int sig = 1; sig < 32; sig++)
-            signal(sig, SIG_DFL); /* a script's "command &" ignores SIGINT */
+        for (int each = 1; each < 32; each++)
+            signal(each, SIG_DFL); /* a script's "command &" ignores SIGINT */
         sigprocmask(SIG_SETMASK, &before, NULL);
         setsid();
         if (ordinary && geteuid() == 0
@@ -129,6 +137,12 @@ int main(int argc, char *argv[])
         _exit(NOT_RUN);
     }
 
+    if (sig != 0) {
+        struct timespec moment = { .tv_sec = microseconds / 1000000,
+                                   .tv_nsec = microseconds % 1000000 * 1000 };
+        nanosleep(&moment, NULL);
+        kill(pid, sig); /* we have not waited for it: it is still there, if only as a zombie */
+    }
     int status = reap(pid, now() + strtod(command[-1], NULL), &ending);
     if (status == -1) {
         fprintf(stderr, "not done within %s seconds\n", command[-1]);

@@ -55,6 +55,9 @@ struct terminal {
     size_t length, size;
 };
 
+/* How long a line may come after the prompt, in seconds: the child of a killed program prints. */
+static const double LATE = 2;
+
 static struct terminal terminals[TERMINALS + 1];
 static bool demo, colour;
 static int port;             /* what PORT says; 0: it is not set */
@@ -309,8 +312,10 @@ static bool take_line(int number, char line[LINE_SIZE])
 {
     struct terminal *t = &terminals[number];
     char raw[LINE_SIZE];
+    pid_t before = t->program;
     while (take_mark(t))
-        ;
+        if (t->program != before)
+            return false; /* a command has started: what follows is its output */
     size_t length = 0;
     while (length < t->length && t->text[length] != '\n' && t->text[length] != MARK)
         length++;
@@ -333,7 +338,7 @@ static void await_something(int number, const char *what)
         fail(1, "terminal %d: not within %g seconds: %s%s%.*s", number, limit, what,
              t->length > 0 ? "\nbut: " : "", (int)t->length, t->length > 0 ? t->text : "");
     }
-    take_in((int)(left * 1e3) + 1);
+    take_in(left < 0.1 ? (int)(left * 1e3) + 1 : 100);
 }
 
 /* Nothing may come from terminal NUMBER but marks, until its prompt is back. */
@@ -363,8 +368,9 @@ static void expect(int number, const char *pattern)
         return;
     }
     for (;;) {
+        double latest = now() + LATE;
         while (!take_line(number, line)) {
-            if (t->at_prompt && t->length == 0)
+            if (t->at_prompt && t->length == 0 && now() > latest)
                 fail(1, "terminal %d is at its prompt, and this has not come:\n- %s", number,
                      pattern);
             await_something(number, pattern);
@@ -410,9 +416,13 @@ static void run_command(int number, const char *text)
     t->at_prompt = false;
     t->program = -1;
     dprintf(t->commands, "%s\n", moved);
-    while (t->program == -1) /* until its mark says that it runs in the foreground */
-        if (!take_mark(t))
+    while (t->program == -1) { /* until its mark says that it runs in the foreground */
+        char late[LINE_SIZE];
+        if (take_line(number, late))
+            fail(1, "terminal %d: not expected: %s", number, late);
+        if (t->program == -1)
             await_something(number, "the command's start");
+    }
 }
 
 static void press(int number, char key)
