@@ -209,8 +209,8 @@ static void lead_session(const char *slave_name, int commands)
         line[strcspn(line, "\n")] = '\0';
         if (strcmp(line, "fg") == 0 && stopped != 0) {
             tcsetpgrp(STDIN_FILENO, stopped);
-            kill(-stopped, SIGCONT);
             dprintf(STDOUT_FILENO, "%c%d\n", MARK, (int)stopped);
+            kill(-stopped, SIGCONT);
             stopped = await_job(stopped, &status);
         } else if (strncmp(line, "cd ", 3) == 0) {
             status = chdir(line + 3) < 0;
@@ -425,6 +425,17 @@ static void run_command(int number, const char *text)
     }
 }
 
+/* Gives the program a moment to end, or stop, of the key that was pressed: a student is not as quick
+ * as we are. What it prints is left for the lines that are expected next. */
+static void await_effect(struct terminal *terminal)
+{
+    static const char prompt[] = { MARK, '$', '\n' };
+    double latest = now() + LATE;
+    while (!terminal->at_prompt && now() < latest && now() < deadline
+           && memmem(terminal->text, terminal->length, prompt, sizeof prompt) == NULL)
+        take_in(100);
+}
+
 static void press(int number, char key)
 {
     struct terminal *t = &terminals[number];
@@ -435,6 +446,8 @@ static void press(int number, char key)
         type_bytes(number, &byte, 1);
     else if (t->master == 0 || t->program <= 0 || kill(t->program, SIGKILL) < 0)
         fail(2, "terminal %d: there is no program to kill", number);
+    if (key != 'D')
+        await_effect(t);
 }
 
 static void play_line(char *line)
