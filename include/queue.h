@@ -31,6 +31,16 @@ static inline key_t key_for_here(void)
     return key;
 }
 
+/* Prints why msgget(2) has failed for KEY, and exits. */
+static inline void report_no_queue(key_t key) __attribute__((noreturn));
+static inline void report_no_queue(key_t key)
+{
+    report("msgget of key 0x%x", (unsigned)key);
+    if (errno == EACCES)
+        advise("another user has a queue of this key: use another directory");
+    exit(EXIT_FAILURE);
+}
+
 /* Insists that QUEUE was made by us, and stores its state in STATE. Exits with a message if not: a
  * key is only a number, and anybody may have made a queue of it. msgctl(2), IPC_STAT */
 static inline void insist_on_our_queue(int queue, struct msqid_ds *state)

@@ -43,9 +43,9 @@ static void find_queue(void)
     struct msqid_ds state;
     key_t key = key_for_here();
     int found;
-    while ((found = msgget(key, 0)) < 0) { /* no IPC_CREAT: an empty queue is of no use */
+    while ((found = msgget(key, 0600)) < 0) { /* no IPC_CREAT: an empty queue is of no use */
         if (errno != ENOENT)
-            report_and_exit("msgget of key 0x%x", (unsigned)key);
+            report_no_queue(key);
         try_again("./sender in this directory");
     }
     insist_on_our_queue(found, &state);

@@ -41,12 +41,8 @@ static void make_queue(void)
     struct msqid_ds state;
     key_t key = key_for_here();
     int found = msgget(key, IPC_CREAT | 0600);
-    if (found < 0) {
-        report("msgget of key 0x%x", (unsigned)key);
-        if (errno == EACCES)
-            advise("another user has a queue of this key: use another directory");
-        exit(EXIT_FAILURE);
-    }
+    if (found < 0)
+        report_no_queue(key);
     insist_on_our_queue(found, &state);
     queue = found;
     if (state.msg_qnum > 0)
