@@ -50,7 +50,7 @@ clean-ipc: tools ## remove what our programs have left behind, yours and of this
 	@tests/leftovers -r $(MECHANISMS)
 
 help: ## show this list
-	@awk -F ' ## ' '/^[^#\t].* ## / { sub(/: .*/, "", $$1); \
+	@awk -F ' ## ' '/^[^#\t].* ## / { sub(/: .*|:$$/, "", $$1); \
 	  sub(/.*=demo-.*/, "demo-DIRECTORY", $$1); sub(/^[$$].*/, "DIRECTORY", $$1); \
 	  printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 	@echo 'DIRECTORY is one of: $(MECHANISMS)'

@@ -57,11 +57,16 @@ static void receive(long type)
 {
     struct message message;
     ssize_t size;
-    start_ticks();
-    do
-        size = msgrcv(queue, &message, PAYLOAD_SIZE, type, 0);
-    while (size < 0 && errno == EINTR && keep_waiting());
-    stop_ticks();
+    for (;;) {
+        start_ticks();
+        do
+            size = msgrcv(queue, &message, PAYLOAD_SIZE, type, 0);
+        while (size < 0 && errno == EINTR && keep_waiting());
+        stop_ticks();
+        if (size >= 0 || (errno != EIDRM && errno != EINVAL))
+            break;
+        find_queue(); /* another receiver found it empty, and removed it: wait for the next one */
+    }
     if (size < 0 && errno == EINTR) {
         say("no message of type %ld came within %g seconds", type, patience_given);
         advise("start ./sender, in this directory");

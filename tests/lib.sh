@@ -71,7 +71,7 @@ refuses() {
   wanted=$1 text=$2
   shift 2
   status=0
-  error=$("$@" 2>&1 >out </dev/null) || status=$?
+  error=$("$@" 2>&1 >/dev/null </dev/null) || status=$?
   same "the status of $*" "$status" "$wanted"
   case $error in
     *"$text"*) ;;

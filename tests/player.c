@@ -166,9 +166,9 @@ static pid_t start_job(const char *command, int status)
     }
     setpgid(0, 0);
     tcsetpgrp(STDIN_FILENO, getpid()); /* SIGTTOU is still ignored */
-    dprintf(STDOUT_FILENO, "%c%d\n", MARK, (int)getpid());
     for (int sig = 1; sig < 32; sig++)
         signal(sig, SIG_DFL);
+    dprintf(STDOUT_FILENO, "%c%d\n", MARK, (int)getpid()); /* from here on a key has its effect */
     /* ^K is to kill the program, not a shell around it */
     bool simple = strncmp(command, "./", 2) == 0 && strpbrk(command, ";|&$`") == NULL;
     if (strstr(command, "$?") != NULL)
