@@ -425,6 +425,25 @@ static void run_command(int number, const char *text)
     }
 }
 
+/* Waits until the command runs for good: a shell that is just starting its first program (vfork) is
+ * no good address for a signal. */
+static void await_settled(pid_t program)
+{
+    char path[40], name[64], state;
+    double latest = now() + LATE;
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)program);
+    for (bool settled = false; !settled && now() < latest;) {
+        FILE *stat_file = fopen(path, "re");
+        if (stat_file == NULL)
+            return;
+        settled = fscanf(stat_file, "%*d (%63[^)]) %c", name, &state) == 2
+                  && (state == 'S' || (strcmp(name, "sh") != 0 && strcmp(name, "player") != 0));
+        fclose(stat_file);
+        if (!settled)
+            take_in(5);
+    }
+}
+
 /* Gives the program a moment to end, or stop, of the key that was pressed: a student is not as quick
  * as we are. What it prints is left for the lines that are expected next. */
 static void await_effect(struct terminal *terminal)
@@ -442,6 +461,7 @@ static void press(int number, char key)
     char text[] = { key, '\0' };
     char byte = (char)(key & 0x1f);
     show(number, "^", text);
+    await_settled(t->program);
     if (key != 'K')
         type_bytes(number, &byte, 1);
     else if (t->master == 0 || t->program <= 0 || kill(t->program, SIGKILL) < 0)
