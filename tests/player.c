@@ -153,6 +153,18 @@ static pid_t await_job(pid_t job, int *status)
     return WIFSTOPPED(how) ? job : 0;
 }
 
+/* Whether COMMAND is one program and its arguments. Then it takes the shell's place (exec): ^K is to
+ * kill the program, and not a shell around it. */
+static bool is_one_program(const char *command)
+{
+    static const char builtins[] =
+        " umask ulimit export exit set unset wait trap command type read ";
+    char word[64];
+    snprintf(word, sizeof word, " %.*s ", (int)strcspn(command, " "), command);
+    return strpbrk(command, ";|&`(){}!") == NULL && strchr(word, '=') == NULL
+           && strstr(builtins, word) == NULL;
+}
+
 static pid_t start_job(const char *command, int status)
 {
     char line[LINE_SIZE + 64];
@@ -169,12 +181,10 @@ static pid_t start_job(const char *command, int status)
     for (int sig = 1; sig < 32; sig++)
         signal(sig, SIG_DFL);
     dprintf(STDOUT_FILENO, "%c%d\n", MARK, (int)getpid()); /* from here on a key has its effect */
-    /* ^K is to kill the program, not a shell around it */
-    bool simple = strncmp(command, "./", 2) == 0 && strpbrk(command, ";|&$`") == NULL;
     if (strstr(command, "$?") != NULL)
         snprintf(line, sizeof line, "(exit %d); %s", status, command);
     else
-        snprintf(line, sizeof line, "%s%s", simple ? "exec " : "", command);
+        snprintf(line, sizeof line, "%s%s", is_one_program(command) ? "exec " : "", command);
     execlp("sh", "sh", "-c", line, (char *)NULL);
     _exit(127);
 }
