@@ -30,7 +30,7 @@ static inline void die_of_signal(int sig)
     sigemptyset(&only);
     sigaddset(&only, sig);
     signal(sig, SIG_DFL);
-    raise(sig);
+    kill(getpid(), sig);
     sigprocmask(SIG_UNBLOCK, &only, NULL); /* where it was blocked, it strikes here */
     _exit(128 + sig);
 }

@@ -57,10 +57,10 @@ static inline void insist_on_our_queue(int queue, struct msqid_ds *state)
  * and the removal would be lost. Exits with a message if it cannot be opened. */
 static inline int open_here(void)
 {
-    int directory = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (directory < 0)
+    int fd = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
         report_and_exit("open .");
-    return directory;
+    return fd;
 }
 
 #endif

@@ -17,10 +17,16 @@ fail() {
   exit 1
 }
 
-# Ends the test: it cannot be run here, and says why.
+# Ends the test: this machine lacks something. Says what. With STRICT that is a failure.
 skip() {
   printf '%s\n' "$*"
   exit 77
+}
+
+# Ends the test: it is for programs that were built otherwise (another C library, no sanitizer).
+not_for_this_build() {
+  printf '%s\n' "$*"
+  exit 78
 }
 
 # Puts MECHANISM's files, and what they need, under the working directory, and goes there.
