@@ -25,6 +25,7 @@ struct options {
     double stay;         /* -s, seconds */
     bool wait;           /* -w */
     bool unsafe;         /* -u */
+    bool crosswise;      /* -x, transfer alone */
     long count;          /* -n */
     long pause;          /* -d, microseconds */
     const char *port;    /* -p, else $PORT, else the default; a number from 1 to 65535 */
@@ -38,7 +39,7 @@ static inline void wrong_usage(const char *text, ...)
 {
     va_list args;
     va_start(args, text);
-    print_message(0, text, args);
+    print_message(true, 0, text, args);
     va_end(args);
     advise("try ./%s -h", program_invocation_short_name);
     exit(WRONG_USAGE);
@@ -61,12 +62,17 @@ static inline double number_or_exit(const char *name, const char *text, double m
 static inline void print_option(char letter, const struct options *options)
 {
     switch (letter) {
-    case 't': printf("  -t SECONDS  patience for the other end (%g)\n", options->patience); break;
+    case 't':
+        printf("  -t SECONDS  patience: how long to wait for the other end (%g; 0: try once)\n",
+               options->patience);
+        break;
     case 's':
-        printf("  -s SECONDS  stay where the other terminal should see it (%g)\n", options->stay);
+        printf("  -s SECONDS  stay that long at the moment that is worth a look (%g)\n",
+               options->stay);
         break;
     case 'w': puts("  -w          wait in the kernel instead of being refused"); break;
     case 'u': puts("  -u          unsafe: without the synchronisation, to see it fail"); break;
+    case 'x': puts("  -x          take the locks crosswise, in no fixed order"); break;
     case 'n': printf("  -n COUNT    how many (%ld)\n", options->count); break;
     case 'd':
         printf("  -d MICROSECONDS  longest pause between rounds (%ld)\n", options->pause);
@@ -105,6 +111,7 @@ static inline void set_option(struct options *options, int letter, const char *t
     case 's': options->stay = number_or_exit("-s", text, 1e6, true); break;
     case 'w': options->wait = true; break;
     case 'u': options->unsafe = true; break;
+    case 'x': options->crosswise = true; break;
     case 'n': options->count = (long)number_or_exit("-n", text, 1e9, false); break;
     case 'd': options->pause = (long)number_or_exit("-d", text, 999999, false); break;
     case 'p': options->port = text; break;
@@ -125,7 +132,8 @@ static inline void guard_standard_streams(void)
 
 /* The first step of every program. Makes standard output and error go out line by line, also into a
  * pipe or file; objects private (mode 0600 is then exact, whatever the umask was); no signal
- * blocked, and Ctrl+C not ignored, also in a script's "command &". Then reads the options whose
+ * blocked; and none that matters ignored, as a script's "command &" has it for Ctrl+C (SIGHUP may
+ * be, by nohup). Then reads the options whose
  * letters TAKES has into OPTIONS, which holds the defaults; operands begin at argv[optind], as many
  * at most as OPERANDS ("", "[FILE]", "[HOST [TITLE...]]") has words, or any number if it has dots.
  * Prints HELP and exits for -h; exits with status 2 for anything else. setvbuf(3), umask(2),
@@ -136,8 +144,8 @@ static inline void begin(int argc, char *argv[], const char *takes, const char *
     static char error_line[BUFSIZ];
     char letters[32] = "+:h"; /* options first: then a title may begin with a dash */
     const char *environment = getenv("PORT");
+    static const int defaults[] = { SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGCHLD };
     struct options given = *options;
-    bool wants_help = false;
     sigset_t none;
     int letter, most = 0;
 
@@ -147,17 +155,17 @@ static inline void begin(int argc, char *argv[], const char *takes, const char *
     umask(077);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    signal(SIGINT, SIG_DFL);
-    signal(SIGQUIT, SIG_DFL);
-    signal(SIGPIPE, SIG_DFL);
+    for (size_t i = 0; i < sizeof defaults / sizeof defaults[0]; i++)
+        signal(defaults[i], SIG_DFL);
     signal(SIGXFSZ, SIG_IGN); /* a file over the limit is an error of write, not our death */
 
     for (const char *next = takes; *next != '\0'; next++) {
         char one[] = { *next, strchr("tsndpa", *next) != NULL ? ':' : '\0', '\0' };
         strcat(letters, one);
     }
+    bool wants_help = argc > 1 && strcmp(argv[1], "--help") == 0;
     opterr = 0; /* getopt's own words differ between the C libraries */
-    while ((letter = getopt(argc, argv, letters)) != -1) {
+    while (!wants_help && (letter = getopt(argc, argv, letters)) != -1) {
         if (letter == '?')
             wrong_usage("-%c: no such option", optopt);
         if (letter == ':')

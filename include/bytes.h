@@ -10,11 +10,16 @@
 #include "ending.h"
 
 /* Writes all COUNT bytes. Returns 0, or -1 with errno set by write(2). Goes on after a short count
- * and after EINTR, unless an ending signal came; waits where somebody has made FD non-blocking. */
+ * and after EINTR; waits where somebody has made FD non-blocking. When an ending signal has come, be
+ * it while a call was under way or between two, it is -1 with EINTR. */
 static inline int write_all(int fd, const void *bytes, size_t count)
 {
     const char *next = bytes;
     while (count > 0) {
+        if (ending_signal != 0) {
+            errno = EINTR;
+            return -1;
+        }
         ssize_t written = write(fd, next, count);
         if (written >= 0) {
             next += written;
@@ -26,17 +31,21 @@ static inline int write_all(int fd, const void *bytes, size_t count)
             if (poll(&room, 1, -1) > 0)
                 continue;
         }
-        if (errno != EINTR || ending_signal != 0)
+        if (errno != EINTR)
             return -1;
     }
     return 0;
 }
 
-/* Reads what there is, up to COUNT bytes. As read(2), but goes on after EINTR, unless an ending
- * signal came, and waits where somebody has made FD non-blocking. */
+/* Reads what there is, up to COUNT bytes. As read(2), but goes on after EINTR, and waits where
+ * somebody has made FD non-blocking. When an ending signal has come, it is -1 with EINTR. */
 static inline ssize_t read_some(int fd, void *bytes, size_t count)
 {
     for (;;) {
+        if (ending_signal != 0) {
+            errno = EINTR;
+            return -1;
+        }
         ssize_t got = read(fd, bytes, count);
         if (got >= 0)
             return got;
@@ -45,7 +54,7 @@ static inline ssize_t read_some(int fd, void *bytes, size_t count)
             if (poll(&data, 1, -1) > 0)
                 continue;
         }
-        if (errno != EINTR || ending_signal != 0)
+        if (errno != EINTR)
             return -1;
     }
 }

@@ -2,12 +2,24 @@
 #ifndef DATAFILE_H
 #define DATAFILE_H
 
+#include <fcntl.h>
 #include <stdbool.h>
 #include <sys/stat.h>
 
 #include "here.h"
 
 static const char DATA_FILE[] = "data.dat"; /* in the working directory */
+
+/* Says who holds the lock that is in the way, as F_GETLK has answered in OTHER. The number is 0 for a
+ * process that we cannot see (in another PID namespace). */
+static inline void say_who_holds(const char *name, const struct flock *other)
+{
+    const char *kind = other->l_type == F_RDLCK ? "read" : "write";
+    if (other->l_pid > 0)
+        say("lock %s: process %d holds a %s lock", name, (int)other->l_pid, kind);
+    else
+        say("lock %s: a process elsewhere holds a %s lock", name, kind);
+}
 
 /* Whether descriptors A and B have the same file open, by whatever name: copying a file into itself
  * would destroy it, or never end. fstat(2) */

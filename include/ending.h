@@ -52,8 +52,8 @@ static void note_ending(int sig)
         die_of_signal(sig);
 }
 
-/* Removes what the program owns. The removal is short and cannot block, so the ending signals wait
- * until it is done; afterwards they have their default action again, and no handler hides them. */
+/* Removes what the program owns. That is short and waits for nothing, so the ending signals wait
+ * until it is done. */
 static void tidy_up(void)
 {
     sigset_t ending, before;
@@ -87,8 +87,12 @@ static inline void stop_catching(void)
     if (getpid() != ending_owner)
         return;
     ending_tidy = NULL;
-    for (int i = 0; i < ENDING_SIGNAL_COUNT; i++)
-        signal(ENDING_SIGNALS[i], SIG_DFL);
+    for (int i = 0; i < ENDING_SIGNAL_COUNT; i++) {
+        struct sigaction now;
+        sigaction(ENDING_SIGNALS[i], NULL, &now);
+        if (now.sa_handler == note_ending) /* what nohup ignores stays ignored */
+            signal(ENDING_SIGNALS[i], SIG_DFL);
+    }
     leave_if_ended();
 }
 
@@ -102,7 +106,7 @@ static void end_of_program(void)
 
 /* From here on SIGINT, SIGTERM, SIGHUP, SIGQUIT and SIGPIPE are only noted. A blocking call then
  * fails with EINTR (there is no SA_RESTART), and keep_waiting() or report_and_exit() sees why.
- * TIDY is called once, on every way out but SIGKILL's; it may be NULL, must not wait, and must not
+ * TIDY is called once, on every way out but SIGKILL's; it may be NULL, and must not wait, print, or
  * call exit. SIGHUP stays ignored where nohup(1) has made it so. sigaction(2), atexit(3) */
 static inline void catch_ending_signals(void (*tidy)(void))
 {

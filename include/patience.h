@@ -70,12 +70,12 @@ static inline void try_again(const char *whom)
     static bool said;
     struct timespec retry = { .tv_nsec = RETRY_MS * 1000000L };
     if (!keep_waiting()) {
-        say("%s did not come within %g seconds", whom, patience_given);
+        say("%s did not come within %g s", whom, patience_given);
         advise("start %s", whom);
         exit(EXIT_FAILURE);
     }
     if (!said)
-        say("waiting for %s, for %g seconds", whom, patience_given);
+        say("waiting for %s, for %g s", whom, patience_given);
     said = true;
     nanosleep(&retry, NULL); /* cut short by a signal: then we only try sooner */
     leave_if_ended();
@@ -98,7 +98,7 @@ static inline void start_ticks(void)
     setitimer(ITIMER_REAL, &timer, NULL);
 }
 
-/* No more ticks: stop them before anything is printed, which a tick could cut short. Leaves errno
+/* No more ticks: stop them before results are printed, which a tick could cut short. Leaves errno
  * as it is. */
 static inline void stop_ticks(void)
 {
@@ -108,19 +108,16 @@ static inline void stop_ticks(void)
     errno = before;
 }
 
-/* Says, while ticks run, that process PID, which we wait for, is stopped; once for each time that it
- * happens. Leaves errno as it is. */
+/* Says that process PID, which we wait for, is stopped; once for each time that it happens. Leaves
+ * errno as it is. */
 static inline void say_if_stopped(pid_t pid)
 {
     static bool said;
     int before = errno;
     bool stopped = pid > 0 && is_stopped(pid);
-    if (stopped && !said) {
-        stop_ticks();
+    if (stopped && !said)
         say("process %d is stopped; fg in its terminal, or kill -CONT %d, lets it go on", (int)pid,
             (int)pid);
-        start_ticks();
-    }
     said = stopped;
     errno = before;
 }

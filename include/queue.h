@@ -42,14 +42,19 @@ static inline void report_no_queue(key_t key)
 }
 
 /* Insists that QUEUE was made by us, and stores its state in STATE. Exits with a message if not: a
- * key is only a number, and anybody may have made a queue of it. msgctl(2), IPC_STAT */
-static inline void insist_on_our_queue(int queue, struct msqid_ds *state)
+ * key is only a number, and anybody may have made a queue of it. Returns false if it has just been
+ * removed. msgctl(2), IPC_STAT */
+static inline bool is_our_queue(int queue, struct msqid_ds *state)
 {
-    if (msgctl(queue, IPC_STAT, state) < 0)
+    if (msgctl(queue, IPC_STAT, state) < 0) {
+        if (errno == EIDRM || errno == EINVAL)
+            return false;
         report_and_exit("ask for the state of queue %d", queue);
+    }
     if (state->msg_perm.cuid != geteuid())
         say_and_exit("queue %d of key 0x%x belongs to another user (%u), not to you", queue,
                      (unsigned)key_for_here(), state->msg_perm.cuid);
+    return true;
 }
 
 /* Opens this directory, for flock(2) on it: who sends holds a shared lock meanwhile, and who removes

@@ -3,23 +3,32 @@
 #define REPORT_H
 
 #include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "ending.h"
 
-/* Prints "PROGRAM: TEXT", or, with a REASON (an error number), "PROGRAM: TEXT: REASON", as one line.
- * Leaves errno as it is. strerror(3), program_invocation_short_name(3) */
-static inline void print_message(int reason, const char *text, va_list args)
+/* Prints a line, of TEXT and ARGS, with "PROGRAM: " before it if NAMED, and ": REASON" behind it for a
+ * REASON (an error number) other than 0. Leaves errno as it is. A tick (patience.h) that interrupted
+ * the writing would cost the line: it has to wait. strerror(3), program_invocation_short_name(3) */
+static inline void print_message(bool named, int reason, const char *text, va_list args)
 {
     int before = errno;
-    fprintf(stderr, "%s: ", program_invocation_short_name);
+    sigset_t tick, mask;
+    sigemptyset(&tick);
+    sigaddset(&tick, SIGALRM);
+    sigprocmask(SIG_BLOCK, &tick, &mask);
+    if (named)
+        fprintf(stderr, "%s: ", program_invocation_short_name);
     vfprintf(stderr, text, args);
     if (reason != 0)
         fprintf(stderr, ": %s", strerror(reason));
     fputc('\n', stderr);
+    sigprocmask(SIG_SETMASK, &mask, NULL);
     errno = before;
 }
 
@@ -29,7 +38,7 @@ static inline void say(const char *text, ...)
 {
     va_list args;
     va_start(args, text);
-    print_message(0, text, args);
+    print_message(true, 0, text, args);
     va_end(args);
 }
 
@@ -40,7 +49,7 @@ static inline void say_and_exit(const char *text, ...)
 {
     va_list args;
     va_start(args, text);
-    print_message(0, text, args);
+    print_message(true, 0, text, args);
     va_end(args);
     exit(EXIT_FAILURE);
 }
@@ -54,7 +63,7 @@ static inline void report(const char *what, ...)
     va_list args;
     leave_if_ended();
     va_start(args, what);
-    print_message(errno, what, args);
+    print_message(true, errno, what, args);
     va_end(args);
 }
 
@@ -66,7 +75,7 @@ static inline void report_and_exit(const char *what, ...)
     va_list args;
     leave_if_ended();
     va_start(args, what);
-    print_message(errno, what, args);
+    print_message(true, errno, what, args);
     va_end(args);
     exit(EXIT_FAILURE);
 }
@@ -77,9 +86,8 @@ static inline void advise(const char *text, ...)
 {
     va_list args;
     va_start(args, text);
-    vfprintf(stderr, text, args);
+    print_message(false, 0, text, args);
     va_end(args);
-    fputc('\n', stderr);
 }
 
 /* Sends what has been printed on its way, and exits with a message if it cannot be written (a full

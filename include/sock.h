@@ -18,16 +18,18 @@ enum { BACKLOG = 8 }; /* connections that wait to be accepted; Linux lets in one
 
 static const double TITLE_PATIENCE = 30; /* seconds that a server gives a client for a title */
 
-/* Resolves HOST (a name or a number; NULL: our own loopback addresses) and PORT (a number) to the
- * list of addresses to try. Exits with a message if there are none. getaddrinfo(3) */
+/* Resolves HOST (a name or a number) and PORT (a number) to the list of addresses to try. Exits with a message if there are none. getaddrinfo(3) */
 static inline struct addrinfo *addresses_of(const char *host, const char *port)
 {
     struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV }, *found;
     int error = getaddrinfo(host, port, &hints, &found);
     if (error == EAI_SYSTEM)
         report_and_exit("find the address of %s", host);
-    if (error != 0)
-        say_and_exit("find the address of %s: %s", host, gai_strerror(error));
+    if (error != 0) {
+        say("find the address of %s: %s", host, gai_strerror(error));
+        advise("a host is a name, or a number as 127.0.0.1; the port goes with -p");
+        exit(EXIT_FAILURE);
+    }
     return found;
 }
 

@@ -24,18 +24,22 @@ static const long TYPES[MESSAGES] = { 3, 1, 2, 1, 3, 2 };
 
 static int queue = -1, directory;
 
-/* An empty queue is removed; one with messages is not ours to destroy. */
-static void leave_queue(void)
+/* Nobody else would remove a queue that stays empty; one with messages is not ours to destroy. */
+static void remove_empty_queue(void)
 {
     struct msqid_ds state;
     if (queue < 0 || flock(directory, LOCK_EX | LOCK_NB) < 0)
-        return; /* a sender is at work, and will remove it */
-    if (msgctl(queue, IPC_STAT, &state) < 0)
-        return; /* the sender has */
-    if (state.msg_qnum > 0)
-        say("%lu messages remain in the queue", (unsigned long)state.msg_qnum);
-    else if (msgctl(queue, IPC_RMID, NULL) < 0)
-        report("remove queue %d", queue);
+        return; /* a sender is at work, and will do it */
+    if (msgctl(queue, IPC_STAT, &state) == 0 && state.msg_qnum == 0)
+        msgctl(queue, IPC_RMID, NULL);
+    flock(directory, LOCK_UN);
+}
+
+static void say_what_remains(void)
+{
+    struct msqid_ds state;
+    if (msgctl(queue, IPC_STAT, &state) == 0 && state.msg_qnum > 0)
+        say("%lu message(s) remain in the queue", (unsigned long)state.msg_qnum);
 }
 
 static void find_queue(void)
@@ -43,12 +47,11 @@ static void find_queue(void)
     struct msqid_ds state;
     key_t key = key_for_here();
     int found;
-    while ((found = msgget(key, 0600)) < 0) { /* no IPC_CREAT: an empty queue is of no use */
-        if (errno != ENOENT)
+    while ((found = msgget(key, 0600)) < 0 || !is_our_queue(found, &state)) {
+        if (found < 0 && errno != ENOENT) /* no IPC_CREAT: an empty queue is of no use */
             report_no_queue(key);
         try_again("./sender in this directory");
     }
-    insist_on_our_queue(found, &state);
     queue = found;
 }
 
@@ -68,8 +71,9 @@ static void receive(long type)
         find_queue(); /* another receiver found it empty, and removed it: wait for the next one */
     }
     if (size < 0 && errno == EINTR) {
-        say("no message of type %ld came within %g seconds", type, patience_given);
-        advise("start ./sender, in this directory");
+        say("no message of type %ld came within %g s", type, patience_given);
+        advise("start ./sender in this directory");
+        say_what_remains();
         exit(EXIT_FAILURE);
     }
     if (size < 0)
@@ -83,7 +87,7 @@ int main(int argc, char *argv[])
     struct options options = { .patience = PATIENCE };
     begin(argc, argv, "t", "", HELP, &options);
 
-    catch_ending_signals(leave_queue);
+    catch_ending_signals(remove_empty_queue);
     directory = open_here();
     set_patience(options.patience);
     find_queue();
@@ -94,5 +98,6 @@ int main(int argc, char *argv[])
     while (flock(directory, LOCK_EX) < 0 && errno == EINTR && keep_waiting())
         ; /* the sender has sent its last message, and is about to leave */
     stop_ticks();
-    return EXIT_SUCCESS; /* leave_queue() has the last word */
+    say_what_remains();
+    return EXIT_SUCCESS; /* remove_empty_queue() has the last word */
 }

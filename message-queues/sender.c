@@ -15,6 +15,7 @@
  */
 #define _GNU_SOURCE
 #include "begin.h"
+#include "patience.h"
 #include "queue.h"
 
 static const char HELP[] = "Sends six messages of three types, which wait for ./receiver.\n"
@@ -36,6 +37,22 @@ static void remove_empty_queue(void)
         msgctl(queue, IPC_RMID, NULL);
 }
 
+/* A receiver may just be removing an empty queue: it will soon be done. */
+static void lock_directory(void)
+{
+    int r;
+    set_patience(PATIENCE);
+    start_ticks();
+    do
+        r = flock(directory, LOCK_SH);
+    while (r < 0 && errno == EINTR && keep_waiting());
+    stop_ticks();
+    if (r < 0 && errno == EINTR)
+        say_and_exit("another process has had this directory locked for %g s", PATIENCE);
+    if (r < 0)
+        report_and_exit("lock the directory");
+}
+
 static void make_queue(void)
 {
     struct msqid_ds state;
@@ -43,10 +60,11 @@ static void make_queue(void)
     int found = msgget(key, IPC_CREAT | 0600);
     if (found < 0)
         report_no_queue(key);
-    insist_on_our_queue(found, &state);
+    if (!is_our_queue(found, &state))
+        say_and_exit("somebody has just removed the queue; start again");
     queue = found;
     if (state.msg_qnum > 0)
-        say("%lu messages of an earlier sender were waiting; they stay",
+        say("%lu message(s) of an earlier sender were waiting; they stay",
             (unsigned long)state.msg_qnum);
 }
 
@@ -72,9 +90,7 @@ int main(int argc, char *argv[])
 
     catch_ending_signals(remove_empty_queue);
     directory = open_here();
-    while (flock(directory, LOCK_SH) < 0) /* a receiver may just be removing an empty queue */
-        if (errno != EINTR || ending_signal != 0)
-            report_and_exit("lock .");
+    lock_directory();
     make_queue();
     send_messages();
     return EXIT_SUCCESS;

@@ -14,6 +14,7 @@
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <sys/file.h>
 
 #include "begin.h"
 #include "bytes.h"
@@ -22,12 +23,15 @@
 
 enum { BLOCK_INTS = 16 * 1024 }; /* 64 KiB, as much as a pipe holds */
 
-static const char HELP[] = "Counts the primes among the ints that ./fifoWriter sends.\n"
-                           "  1$ ./fifoWriter\n"
-                           "  2$ ./fifoReader\n";
+static const char HELP[] =
+    "Counts the primes among the ints that ./fifoWriter sends: -n rounds of 64\n"
+    "ints, the same -n on both ends.\n"
+    "  1$ ./fifoWriter\n"
+    "  2$ ./fifoReader\n";
 
-/* Opens the FIFO, which is to meet the writer: open returns when both ends are open. Each tick looks
- * the name up afresh, so that it does not matter if somebody has removed it meanwhile. */
+/* Opens the FIFO, which is to meet the writer: open returns when both ends are open. A tick
+ * (patience.h) interrupts it ten times a second; then the name is looked up afresh, so that it does
+ * not matter if somebody has removed it meanwhile. */
 static int meet_writer(double patience)
 {
     int fd;
@@ -40,14 +44,19 @@ static int meet_writer(double patience)
     } while (fd < 0 && (errno == ENOENT || errno == EINTR) && keep_waiting());
     stop_ticks();
     if (fd < 0 && errno == EINTR)
-        say_and_exit("no writer came within %g seconds", patience);
+        say_and_exit("no writer came within %g s", patience);
     if (fd < 0)
         report_and_exit("open %s", FIFO);
     insist_on_ours(fd, S_IFIFO, FIFO);
+
+    /* if two readers have waited for the one writer, it has met both: the second one leaves. (flock,
+     * for an exclusive lock of fcntl wants a descriptor that is open for writing.) */
+    if (flock(fd, LOCK_EX | LOCK_NB) < 0)
+        report_and_exit("another ./fifoReader reads already: lock %s", FIFO);
     return fd;
 }
 
-/* By trial: a divisor other than 2 and 3 is one less or one more than a multiple of 6. */
+/* By trial: a prime divisor other than 2 and 3 is one less or one more than a multiple of 6. */
 static bool is_prime(unsigned n)
 {
     if (n <= 3)
@@ -61,25 +70,25 @@ static bool is_prime(unsigned n)
 }
 
 /* Reads to the end of the stream. Returns how many ints came; PRIMES becomes how many are prime. */
-static long count_primes(int fd, long *primes)
+static long long count_primes(int fd, long long *primes)
 {
     static int block[BLOCK_INTS];
     size_t held = 0; /* bytes in the block: a part of an int may wait for the rest of it */
-    long ints = 0;
+    long long ints = 0;
     ssize_t got;
     while ((got = read_some(fd, (char *)block + held, sizeof block - held)) > 0) {
         held += (size_t)got;
         size_t whole = held / sizeof block[0];
         for (size_t i = 0; i < whole; i++)
             *primes += is_prime((unsigned)block[i]);
-        ints += (long)whole;
+        ints += (long long)whole;
         held %= sizeof block[0];
         memmove(block, block + whole, held);
     }
     if (got < 0)
         report_and_exit("read %s", FIFO);
     if (held > 0)
-        say("the stream ended in the middle of an int");
+        say_and_exit("the stream ended in the middle of an int, after %lld", ints);
     return ints;
 }
 
@@ -91,13 +100,13 @@ int main(int argc, char *argv[])
     catch_ending_signals(remove_fifo_name);
     int fd = meet_writer(options.patience);
     remove_fifo_name(); /* both have met: the name is free for the next pair */
-    stop_catching();
+    stop_catching();    /* nothing is ours any more: Ctrl+C may have its usual way */
 
-    long primes = 0, agreed = options.count * ROUND_INTS;
-    long ints = count_primes(fd, &primes);
+    long long primes = 0, agreed = (long long)options.count * ROUND_INTS;
+    long long ints = count_primes(fd, &primes);
     if (ints != agreed)
-        say_and_exit("%ld ints came, %ld were agreed on", ints, agreed);
-    printf("Received ints: %ld, primes: %ld\n", ints, primes);
+        say_and_exit("%lld ints came, %lld were agreed on", ints, agreed);
+    printf("Received ints: %lld, primes: %lld\n", ints, primes);
     flush_or_exit();
     return EXIT_SUCCESS;
 }

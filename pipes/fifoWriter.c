@@ -22,12 +22,13 @@
 
 enum { BLOCK_INTS = 64 * ROUND_INTS }; /* sent at a time when there are no pauses: 16 KiB */
 
-static const char HELP[] = "Sends 64 random ints a round to ./fifoReader.\n"
+static const char HELP[] = "Sends -n rounds of 64 random ints to ./fifoReader.\n"
                            "  1$ ./fifoWriter\n"
                            "  2$ ./fifoReader\n";
 
-/* Opens the FIFO, which is to meet the reader: open returns when both ends are open. Each tick looks
- * the name up afresh, so that it does not matter if somebody has removed it meanwhile. */
+/* Opens the FIFO, which is to meet the reader: open returns when both ends are open. A tick
+ * (patience.h) interrupts it ten times a second; then the name is looked up afresh, so that it does
+ * not matter if somebody has removed it meanwhile. */
 static int meet_reader(double patience)
 {
     int fd;
@@ -40,10 +41,15 @@ static int meet_reader(double patience)
     } while (fd < 0 && (errno == ENOENT || errno == EINTR) && keep_waiting());
     stop_ticks();
     if (fd < 0 && errno == EINTR)
-        say_and_exit("no reader came within %g seconds", patience);
+        say_and_exit("no reader came within %g s", patience);
     if (fd < 0)
         report_and_exit("open %s", FIFO);
     insist_on_ours(fd, S_IFIFO, FIFO);
+
+    /* if two writers have waited for the one reader, it has met both: the second one leaves */
+    struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+    if (fcntl(fd, F_SETLK, &lock) < 0)
+        report_and_exit("another ./fifoWriter sends already: lock %s", FIFO);
     return fd;
 }
 
@@ -85,13 +91,13 @@ int main(int argc, char *argv[])
     catch_ending_signals(remove_fifo_name);
     int fd = meet_reader(options.patience);
     remove_fifo_name(); /* both have met: the name is free for the next pair */
-    stop_catching();
+    stop_catching();    /* nothing is ours any more: Ctrl+C may have its usual way */
 
     signal(SIGPIPE, SIG_IGN); /* a reader that has left is an error, EPIPE, and no reason to die */
     send_rounds(fd, options.count, options.pause);
     close(fd);
     signal(SIGPIPE, SIG_DFL);
-    printf("%ld ints sent to the pipe.\n", options.count * ROUND_INTS);
+    printf("%lld ints sent to the pipe.\n", (long long)options.count * ROUND_INTS);
     flush_or_exit();
     return EXIT_SUCCESS;
 }

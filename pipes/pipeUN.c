@@ -33,13 +33,15 @@ static void be_child(const int ends[2])
     _exit(EXIT_SUCCESS); /* not exit: what the parent has in its buffers is not ours to flush */
 }
 
-static void be_parent(const int ends[2])
+static bool be_parent(const int ends[2])
 {
     close(ends[0]);
     signal(SIGPIPE, SIG_IGN); /* a child that has died is an error, EPIPE, and no reason to die */
-    if (write_all(ends[1], LINE, sizeof LINE - 1) < 0)
+    bool sent = write_all(ends[1], LINE, sizeof LINE - 1) == 0;
+    if (!sent)
         report("write the pipe");
     close(ends[1]); /* now the child sees the end */
+    return sent;
 }
 
 int main(int argc, char *argv[])
@@ -55,11 +57,12 @@ int main(int argc, char *argv[])
         report_and_exit("fork");
     if (child == 0)
         be_child(ends);
-    be_parent(ends);
+    bool sent = be_parent(ends);
 
     int status;
     while (waitpid(child, &status, 0) < 0)
         if (errno != EINTR)
             report_and_exit("waitpid");
-    return exit_status(status);
+    int childs = exit_status(status);
+    return sent ? childs : EXIT_FAILURE;
 }

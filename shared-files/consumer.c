@@ -21,9 +21,11 @@
 #include "datafile.h"
 #include "patience.h"
 
-static const char HELP[] = "Prints data.dat; with -w, as soon as there is something in it.\n"
-                           "  1$ ./producer\n"
-                           "  2$ ./consumer\n";
+static const char HELP[] =
+    "Prints data.dat, and keeps the lock for -s seconds. With -w it waits for\n"
+    "the lock, and until there is something in the file.\n"
+    "  1$ ./producer\n"
+    "  2$ ./consumer\n";
 
 static int open_data_file(bool wait)
 {
@@ -46,21 +48,25 @@ static int open_data_file(bool wait)
 static void lock_data_file(int fd, bool wait)
 {
     struct flock lock = { .l_type = F_RDLCK, .l_whence = SEEK_SET }; /* l_len 0: the whole file */
+    int how = F_SETLK;
     start_ticks();
-    while (fcntl(fd, wait ? F_SETLKW : F_SETLK, &lock) < 0) {
+    while (fcntl(fd, how, &lock) < 0) {
         struct flock other = lock;
         if (errno != EINTR && errno != EAGAIN && errno != EACCES)
             report_and_exit("lock %s", DATA_FILE);
         if (fcntl(fd, F_GETLK, &other) < 0 || other.l_type == F_UNLCK)
             continue; /* whoever it was has just let go */
-        if (wait) {
+        if (how == F_SETLKW) {
             say_if_stopped(other.l_pid);
             continue;
         }
-        say("lock %s: process %d holds a %s lock", DATA_FILE, (int)other.l_pid,
-            other.l_type == F_RDLCK ? "read" : "write");
-        advise("try again later, or wait for it: ./consumer -w");
-        exit(EXIT_FAILURE);
+        say_who_holds(DATA_FILE, &other);
+        if (!wait) {
+            advise("try again later, or wait for it: ./consumer -w");
+            exit(EXIT_FAILURE);
+        }
+        say("waiting until it lets go");
+        how = F_SETLKW;
     }
     stop_ticks();
 }
@@ -72,17 +78,18 @@ int main(int argc, char *argv[])
     begin(argc, argv, "sw", "", HELP, &options);
 
     set_patience(PATIENCE); /* for a producer to come; for the lock it has no end */
-    fd = open_data_file(options.wait);
-    lock_data_file(fd, options.wait);
-    while (options.wait && (is_empty(fd) || is_removed(fd))) {
-        close(fd); /* drops the lock, which the producer wants */
-        try_again("./producer in this directory");
+    for (;;) {
         fd = open_data_file(options.wait);
-        lock_data_file(fd, options.wait);
+        if (!options.wait || !is_empty(fd)) /* while it is empty, the lock is the producer's */
+            lock_data_file(fd, options.wait);
+        if (!options.wait || !(is_empty(fd) || is_removed(fd)))
+            break;
+        close(fd);
+        try_again("./producer in this directory");
     }
 
     if (is_same_file(fd, STDOUT_FILENO))
-        say_and_exit("standard output is %s itself", DATA_FILE);
+        say_and_exit("standard output is %s: it cannot be copied into itself", DATA_FILE);
     if (copy_all(fd, STDOUT_FILENO, &failed) < 0)
         report_and_exit("%s", failed == fd ? "read the file" : "write standard output");
     stay(options.stay);

@@ -14,16 +14,17 @@
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
-#include <math.h>
 
 #include "begin.h"
 #include "bytes.h"
 #include "datafile.h"
 #include "patience.h"
 
-static const char HELP[] = "Writes two lines, or FILE (-: standard input), to data.dat.\n"
-                           "  1$ ./producer\n"
-                           "  2$ ./consumer\n";
+static const char HELP[] =
+    "Writes two lines, or FILE (-: standard input), to data.dat; then keeps the\n"
+    "lock for -s seconds.\n"
+    "  1$ ./producer\n"
+    "  2$ ./consumer\n";
 static const char TEXT[] = "Now is the winter of our discontent\n"
                            "Made glorious summer by this sun of York\n";
 
@@ -43,6 +44,8 @@ static int open_source(const char *name)
     int source = strcmp(name, "-") == 0 ? STDIN_FILENO : open(name, O_RDONLY | O_CLOEXEC);
     if (source < 0 || fstat(source, &found) < 0)
         report_and_exit("open %s", name);
+    if ((fcntl(source, F_GETFL) & O_ACCMODE) == O_WRONLY)
+        say_and_exit("standard input is closed");
     if (S_ISDIR(found.st_mode))
         say_and_exit("%s is a directory", name);
     return source;
@@ -62,23 +65,26 @@ static int open_data_file(void)
 static void lock_data_file(int fd, bool wait)
 {
     struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET }; /* l_len 0: the whole file */
-    set_patience(INFINITY);
+    int how = F_SETLK;
     start_ticks();
-    while (fcntl(fd, wait ? F_SETLKW : F_SETLK, &lock) < 0) {
+    while (fcntl(fd, how, &lock) < 0) {
         struct flock other = lock;
         if (errno != EINTR && errno != EAGAIN && errno != EACCES)
             report_and_exit("lock %s", DATA_FILE);
         keep_waiting(); /* or leave, if it was Ctrl+C */
         if (fcntl(fd, F_GETLK, &other) < 0 || other.l_type == F_UNLCK)
             continue; /* whoever it was has just let go */
-        if (wait) {
+        if (how == F_SETLKW) {
             say_if_stopped(other.l_pid);
             continue;
         }
-        say("lock %s: process %d holds a %s lock", DATA_FILE, (int)other.l_pid,
-            other.l_type == F_RDLCK ? "read" : "write");
-        advise("try again later, or wait for it: ./producer -w");
-        exit(EXIT_FAILURE);
+        say_who_holds(DATA_FILE, &other);
+        if (!wait) {
+            advise("try again later, or wait for it: ./producer -w");
+            exit(EXIT_FAILURE);
+        }
+        say("waiting until it lets go");
+        how = F_SETLKW;
     }
     stop_ticks();
 }
@@ -106,13 +112,13 @@ int main(int argc, char *argv[])
 {
     struct options options = { .stay = 0 };
     begin(argc, argv, "sw", "[FILE]", HELP, &options);
-    catch_ending_signals(empty_unfinished);
-
     const char *name = argv[optind]; /* NULL: there is none */
     int source = name != NULL ? open_source(name) : -1;
+
+    catch_ending_signals(empty_unfinished);
     int fd = open_data_file();
     if (name != NULL && is_same_file(source, fd))
-        say_and_exit("%s is %s itself", name, DATA_FILE);
+        say_and_exit("%s is %s: it cannot be copied into itself", name, DATA_FILE);
     lock_data_file(fd, options.wait);
     if (is_removed(fd))
         say_and_exit("%s was removed while we waited for it", DATA_FILE);

@@ -5,7 +5,7 @@
  *
  * With ./memwriter in a first terminal, in the same directory; either may start first.
  *
- * Look for: the reader waits for the semaphore before it looks, and posts it afterwards, so that
+ * Look for: the reader waits for the semaphore before it looks, and posts it again at once, so that
  * the next reader can go. And it asks who holds the lock on the segment: one that nobody holds is
  * what a killed writer left behind, and its text is yesterday's.
  *
@@ -18,6 +18,7 @@
 #include <sys/mman.h>
 
 #include "begin.h"
+#include "owner.h"
 #include "patience.h"
 #include "shmem.h"
 
@@ -28,15 +29,6 @@ static const char HELP[] = "Prints the text that ./memwriter puts into shared me
 static struct names names;
 static int segment;
 static sem_t *written, *taken;
-
-/* The writer keeps a lock for as long as it lives. Returns 0 if nobody does. */
-static pid_t owner(void)
-{
-    struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-    if (fcntl(segment, F_GETLK, &lock) < 0)
-        report_and_exit("ask who locks %s", names.segment);
-    return lock.l_type == F_UNLCK ? 0 : lock.l_pid;
-}
 
 static sem_t *open_semaphore(const char *name)
 {
@@ -57,7 +49,7 @@ static bool attach(void)
         return false;
     insist_on_ours(segment, S_IFREG, names.segment);
     name_semaphores(&names, segment);
-    if (owner() != 0) {
+    if (owner_of(segment, 0) != 0) {
         written = open_semaphore(names.written);
         taken = written != SEM_FAILED ? open_semaphore(names.taken) : SEM_FAILED;
         if (taken != SEM_FAILED)
@@ -75,8 +67,8 @@ static bool wait_for_text(void)
     do {
         r = sem_wait(written);
         if (r < 0 && errno == EINTR)
-            say_if_stopped(owner());
-    } while (r < 0 && errno == EINTR && owner() != 0 && keep_waiting());
+            say_if_stopped(owner_of(segment, 0));
+    } while (r < 0 && errno == EINTR && owner_of(segment, 0) != 0 && keep_waiting());
     stop_ticks();
     if (r < 0 && errno != EINTR)
         report_and_exit("sem_wait %s", names.written);
@@ -106,8 +98,10 @@ int main(int argc, char *argv[])
         try_again("./memwriter in this directory");
     if (!wait_for_text())
         say_and_exit("the writer has not written its text");
+    if (sem_post(written) < 0) /* at once, for the next reader: we might not come to it later */
+        report_and_exit("sem_post %s", names.written);
     print_text();
-    if (sem_post(written) < 0 || sem_post(taken) < 0) /* for the next reader; for the writer */
-        report_and_exit("sem_post");
+    if (sem_post(taken) < 0) /* for the writer */
+        report_and_exit("sem_post %s", names.taken);
     return EXIT_SUCCESS;
 }

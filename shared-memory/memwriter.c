@@ -18,12 +18,15 @@
 #include <sys/mman.h>
 
 #include "begin.h"
+#include "owner.h"
 #include "patience.h"
 #include "shmem.h"
 
-static const char HELP[] = "Puts a text into shared memory and waits until a reader has taken it.\n"
-                           "  1$ ./memwriter\n"
-                           "  2$ ./memreader\n";
+static const char HELP[] =
+    "Puts a text into shared memory, waits until a reader has taken it, and\n"
+    "stays for -s seconds for more readers.\n"
+    "  1$ ./memwriter\n"
+    "  2$ ./memreader\n";
 static const char TEXT[] = "This is the way the world ends...\n";
 
 static struct names names;
@@ -35,14 +38,14 @@ static void remove_objects(void)
     struct stat found;
     if (segment < 0 || fstat(segment, &found) < 0 || found.st_nlink == 0)
         return; /* not made, or removed already */
-    name_semaphores(&names, segment);
     sem_unlink(names.written);
     sem_unlink(names.taken);
     shm_unlink(names.segment);
 }
 
-/* The lock says that the owner lives: the kernel drops it when that process dies, of whatever.
- * A segment with contents that nobody has locked is a dead run's: away with it, and make another. */
+/* The lock says that the owner lives: the kernel drops it when that process dies, however it dies.
+ * A segment with contents that nobody has locked is a dead run's: away with it, and make another.
+ * If it lost its name before we had the lock, its owner has just removed it: try again. */
 static void claim_segment(void)
 {
     for (;;) {
@@ -52,18 +55,16 @@ static void claim_segment(void)
         insist_on_ours(fd, S_IFREG, names.segment);
 
         struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-        if (fcntl(fd, F_SETLK, &lock) < 0) {
-            report("lock %s", names.segment);
-            if (fcntl(fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK)
-                advise("process %d is this directory's memwriter: run ./memreader, or kill %d",
-                       (int)lock.l_pid, (int)lock.l_pid);
-            exit(EXIT_FAILURE);
-        }
+        if (fcntl(fd, F_SETLK, &lock) < 0)
+            refuse_owned(fd, 0, names.segment);
         struct stat found;
         segment = fd;
+        name_semaphores(&names, segment);
         if (fstat(fd, &found) == 0 && found.st_nlink > 0 && found.st_size == 0)
             return; /* it is new, and still has its name */
         remove_objects();
+        if (fstat(fd, &found) == 0 && found.st_nlink > 0)
+            say_and_exit("an old %s cannot be removed", names.segment);
         segment = -1;
         close(fd);
     }
@@ -99,7 +100,7 @@ static void wait_for_reader(sem_t *taken, double patience)
     while (r < 0 && errno == EINTR && keep_waiting());
     stop_ticks();
     if (r < 0 && errno == EINTR)
-        say_and_exit("no reader came within %g seconds", patience);
+        say_and_exit("no reader came within %g s", patience);
     if (r < 0)
         report_and_exit("sem_wait %s", names.taken);
 }
@@ -113,7 +114,6 @@ int main(int argc, char *argv[])
     catch_ending_signals(remove_objects);
     claim_segment();
     char *memory = map_segment();
-    name_semaphores(&names, segment);
     sem_t *taken = make_semaphore(names.taken);
     sem_t *written = make_semaphore(names.written);
 
@@ -124,5 +124,5 @@ int main(int argc, char *argv[])
     fprintf(stderr, "backing file:      /dev/shm%s\n", names.segment);
     wait_for_reader(taken, options.patience);
     stay(options.stay);  /* for more readers */
-    return EXIT_SUCCESS; /* remove_objects() has the last word */
+    return EXIT_SUCCESS; /* and on the way out, remove_objects(): see catch_ending_signals() */
 }

@@ -1,4 +1,4 @@
-/* shutdown: a parent asks its child to end; the child finishes what it is at.
+/* shutdown: a parent asks its child to end; the child finishes its work first.
  *
  *     1$ ./shutdown
  *     Parent sleeping for a time...
@@ -29,7 +29,7 @@
  * one, where it would be chance who comes first. */
 static const struct timespec NAP = { .tv_sec = 1, .tv_nsec = 100000000 };
 
-static const char HELP[] = "A parent ends its child gracefully, with SIGTERM.\n"
+static const char HELP[] = "A parent ends its child gracefully, with SIGTERM, after -s seconds.\n"
                            "  1$ ./shutdown\n";
 
 static volatile sig_atomic_t received; /* the signal's number; 0: none yet */

@@ -24,9 +24,11 @@
 #include "patience.h"
 #include "sock.h"
 
-static const char HELP[] = "Sends titles to ./server on HOST, and prints its echoes.\n"
-                           "  1$ ./server\n"
-                           "  2$ ./client\n";
+static const char HELP[] =
+    "Sends titles to ./server on HOST, and prints its echoes. Pauses for -s\n"
+    "seconds between two titles.\n"
+    "  1$ ./server\n"
+    "  2$ ./client\n";
 static char *TITLES[] = { "War and Peace", "Pride and Prejudice", "The Sound and the Fury", NULL };
 
 /* Titles become lines: none may have a newline in it, or be too long. */
@@ -50,7 +52,7 @@ static int connect_at(const struct addrinfo *address)
     stop_ticks();
     if (r == 0 && !is_own_peer(fd))
         return fd;
-    int reason = r == 0 ? ECONNREFUSED : errno;
+    int reason = r == 0 ? ECONNREFUSED : errno == EINTR ? ETIMEDOUT : errno;
     close(fd);
     errno = reason;
     return -1;
@@ -59,6 +61,8 @@ static int connect_at(const struct addrinfo *address)
 static int connect_to(const char *host, const char *port)
 {
     struct addrinfo *found = addresses_of(host, port);
+    char server[32];
+    snprintf(server, sizeof server, "./server -p %s", port);
     for (;;) {
         bool refused = false;
         for (struct addrinfo *next = found; next != NULL; next = next->ai_next) {
@@ -70,8 +74,8 @@ static int connect_to(const char *host, const char *port)
             refused = refused || errno == ECONNREFUSED;
         }
         if (!refused)
-            report_and_exit("connect to port %s of %s", port, host != NULL ? host : LOOPBACK);
-        try_again("./server"); /* it may not be there yet */
+            report_and_exit("connect to port %s of %s", port, host);
+        try_again(server); /* it may not be there yet */
     }
 }
 
@@ -85,7 +89,7 @@ static void exchange(struct lines *lines, const char *title)
     if (got == 0)
         say_and_exit("the server has ended the conversation");
     if (got < 0 && errno == ETIMEDOUT)
-        say_and_exit("no echo came within %g seconds", lines->patience);
+        say_and_exit("no echo came within %g s", lines->patience);
     if (got < 0)
         report_and_exit("read an echo");
     if (got != length || memcmp(echo, line, (size_t)got) != 0)
@@ -99,8 +103,8 @@ int main(int argc, char *argv[])
 {
     struct options options = { .patience = PATIENCE, .port = PORT };
     begin(argc, argv, "pst", "[HOST [TITLE...]]", HELP, &options);
-    const char *host = argv[optind]; /* NULL: this machine */
-    char **titles = host != NULL && argv[optind + 1] != NULL ? argv + optind + 1 : TITLES;
+    const char *host = optind < argc ? argv[optind] : LOOPBACK;
+    char **titles = optind + 1 < argc ? argv + optind + 1 : TITLES;
     check_titles(titles);
 
     set_patience(options.patience);

@@ -6,7 +6,7 @@
  * Then ./client in a second terminal, or `nc 127.0.0.1 9876`. Ctrl+C ends the server.
  *
  * Look for: the server prints a title and sends it back. A client that comes while another is being
- * served can connect and send, for the kernel takes it in for us (the backlog); its answers wait
+ * served can connect and send, for the kernel takes it in for us (into the backlog); its answers wait
  * until it is its turn. Start `./client -s 5` and, beside it, a second client.
  *
  * Build: cc -I../include -o server server.c
@@ -21,11 +21,13 @@
 #include "patience.h"
 #include "sock.h"
 
-static const char HELP[] = "Prints the titles that clients send, and sends them back.\n"
-                           "  1$ ./server\n"
-                           "  2$ ./client\n";
+static const char HELP[] =
+    "Prints the titles that clients send, and sends them back. A client has\n"
+    "-t seconds for a title.\n"
+    "  1$ ./server\n"
+    "  2$ ./client\n";
 
-/* Returns a socket that listens, or -1: ADDRESS cannot be had. */
+/* Returns a socket that listens, or -1, with errno: ADDRESS is taken, or not ours. */
 static int listen_at(const struct addrinfo *address)
 {
     int on = 1;
@@ -51,10 +53,10 @@ static int start_listening(const char *host, const char *port)
         listener = listen_at(next);
     freeaddrinfo(found);
     if (listener < 0) {
+        int next = atoi(port) % 65535 + 1; /* after the last one comes 1 */
         report("listen on port %s of %s", port, host);
         if (errno == EADDRINUSE)
-            advise("take another: ./server -p %d, and ./client -p %d", atoi(port) % 65535 + 1,
-                   atoi(port) % 65535 + 1);
+            advise("take another: ./server -p %d, and ./client -p %d", next, next);
         exit(EXIT_FAILURE);
     }
     fprintf(stderr, "Listening on port %s for clients...\n", port);
@@ -67,7 +69,7 @@ static void dismiss(const char *doing, double patience)
     if (errno == EMSGSIZE)
         say("the client sent a title of more than %d bytes", TITLE_SIZE);
     else if (errno == ETIMEDOUT)
-        say("the client did not %s within %g seconds", doing, patience);
+        say("the client did not %s within %g s", doing, patience);
     else
         report("the client did not %s", doing);
 }
@@ -79,7 +81,7 @@ static void converse(int peer, double patience)
     ssize_t length;
     while ((length = read_line(&lines, &title)) > 0) {
         bool whole = title[length - 1] == '\n';
-        print_escaped(stdout, title, (size_t)length - whole);
+        print_escaped(stdout, title, (size_t)(whole ? length - 1 : length));
         putchar('\n');
         flush_or_exit();
         if (!whole)
@@ -106,7 +108,7 @@ int main(int argc, char *argv[])
             close(peer);
         } else if (is_passing(errno)) {
             report("accept");
-            stay(0.1); /* what is short may come back */
+            stay(0.1); /* if descriptors or memory are short: perhaps no more */
         } else {
             report_and_exit("accept");
         }

@@ -29,17 +29,18 @@ not_for_this_build() {
   exit 78
 }
 
-# Puts MECHANISM's files, and what they need, under the working directory, and goes there.
-# The programs are copied, for another user may have to run them.
+# Puts MECHANISM's programs, and what they need, under the working directory, and goes there. They are
+# copied, for another user may have to run them; and only what belongs there, not what a student's own
+# runs have left.
 enter() {
-  mkdir -p "$1"
+  mkdir -p "$1" tests
   [ -e include ] || ln -s "$TOP/include" include
-  for file in "$TOP/$1"/*; do
-    case $file in
-      *.md) ;;
-      *) cp "$file" "$1/" ;;
-    esac
+  [ -e tests/leftovers ] || ln -s "$TOP/tests/leftovers" tests/leftovers
+  for source in "$TOP/$1"/*.c; do
+    [ ! -x "${source%.c}" ] || cp "${source%.c}" "$1/"
+    cp "$source" "$1/"
   done
+  [ ! -e "$TOP/$1/test.dat" ] || cp "$TOP/$1/test.dat" "$1/"
   cd "$1" || fail "cd $1"
 }
 
