@@ -130,6 +130,15 @@ static inline void guard_standard_streams(void)
             _exit(EXIT_FAILURE);                                       /* nobody would hear why */
 }
 
+static mode_t users_umask;
+
+/* Undoes, in a child that becomes another program, what begin() has set and exec keeps. */
+static inline void restore_defaults(void)
+{
+    umask(users_umask);
+    signal(SIGXFSZ, SIG_DFL);
+}
+
 /* The first step of every program. Makes standard output and error go out line by line, also into a
  * pipe or file; objects private (mode 0600 is then exact, whatever the umask was); no signal
  * blocked; and none that matters ignored, as a script's "command &" has it for Ctrl+C (SIGHUP may
@@ -152,7 +161,7 @@ static inline void begin(int argc, char *argv[], const char *takes, const char *
     guard_standard_streams();
     setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
     setvbuf(stderr, error_line, _IOLBF, sizeof error_line);
-    umask(077);
+    users_umask = umask(077);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     for (size_t i = 0; i < sizeof defaults / sizeof defaults[0]; i++)

@@ -20,10 +20,11 @@ struct slot {
 };
 
 struct ring {
-    atomic_int is_ready; /* stored last: the semaphores are usable */
-    sem_t free_slots;    /* how many the writer may fill: SLOTS at the start */
-    sem_t full_slots;    /* how many the reader may empty: none at the start */
-    sem_t all_read;      /* posted once: the reader has come to the end */
+    atomic_int is_ready;   /* stored last: the semaphores are usable */
+    atomic_int has_reader; /* stored when one has come, and has locked its byte */
+    sem_t free_slots;      /* how many the writer may fill: SLOTS at the start */
+    sem_t full_slots;      /* how many the reader may empty: none at the start */
+    sem_t all_read;        /* posted once: the reader has come to the end */
     struct slot slots[SLOTS];
 };
 

@@ -4,7 +4,7 @@
  *     version 1: whole
  *     version 2: whole
  *     version 3: whole
- *     3 versions, 0 halves
+ *     3 seen, 0 of them halves
  *
  * With ./publish in a first terminal, in the same directory; either may start first.
  *
@@ -85,8 +85,8 @@ int main(int argc, char *argv[])
     if (inotify_add_watch(events, ".", IN_MOVED_TO | IN_MODIFY) < 0)
         report_and_exit("watch the directory");
 
-    long last_version = 0, last_lines = 0, versions = 0, halves = 0;
-    while (versions < options.count) {
+    long last_version = 0, last_lines = 0, seen = 0, halves = 0;
+    while (seen < options.count) {
         long version = 0, lines = read_news(&version);
         if (lines == 0 || (version == last_version && lines == last_lines)) {
             await_event(events, options.patience);
@@ -94,16 +94,16 @@ int main(int argc, char *argv[])
         }
         if (lines == VERSION_LINES) {
             printf("version %ld: whole\n", version);
-            versions++;
         } else {
             printf("version %ld: %ld of %d lines\n", version, lines, (int)VERSION_LINES);
             halves++;
         }
         flush_or_exit();
+        seen++;
         last_version = version;
         last_lines = lines;
     }
-    printf("%ld versions, %ld halves\n", versions, halves);
+    printf("%ld seen, %ld of them halves\n", seen, halves);
     flush_or_exit();
     return halves == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -29,6 +29,9 @@ enum {
     FEW = 4
 }; /* the largest sum; how few accounts -u and -x take, to meet more often */
 
+/* For -u and -x: that others may come between more often. With the wake-up some 50 microseconds. */
+static const struct timespec MOMENT = { .tv_nsec = 1 };
+
 static int fd;
 static struct account to_pay; /* the second record, while it is due; the first has been written */
 static bool is_due;
@@ -70,11 +73,13 @@ static bool set_lock(short type, off_t start, off_t count)
 }
 
 /* Past the gate: an audit that wants the whole file keeps it closed until it has got it. */
-static bool lock_both(long first, long second)
+static bool lock_both(long first, long second, bool dawdle)
 {
     set_lock(F_WRLCK, GATE, 1);
     set_lock(F_UNLCK, GATE, 1);
     set_lock(F_WRLCK, first * RECORD_SIZE, RECORD_SIZE);
+    if (dawdle)
+        nanosleep(&MOMENT, NULL);
     if (set_lock(F_WRLCK, second * RECORD_SIZE, RECORD_SIZE))
         return true;
     set_lock(F_UNLCK, 0, GATE); /* give back what we have, and the other can go on */
@@ -83,7 +88,6 @@ static bool lock_both(long first, long second)
 
 static void move_sum(long from, long to, long sum, const struct options *options)
 {
-    static const struct timespec moment = { .tv_nsec = 1 }; /* with the wake-up some 50 us */
     struct account payer, payee;
     read_account(from, &payer);
     read_account(to, &payee);
@@ -94,8 +98,8 @@ static void move_sum(long from, long to, long sum, const struct options *options
     is_due = true;
     write_account(&payer);
     if (options->unsafe)
-        nanosleep(&moment, NULL); /* that others may come between more often */
-    stay(options->stay);          /* now the money is nowhere */
+        nanosleep(&MOMENT, NULL);
+    stay(options->stay); /* now the money is nowhere */
     write_account(&payee);
     is_due = false;
 }
@@ -113,7 +117,7 @@ int main(int argc, char *argv[])
     for (long i = 0; i < options.count; i++) {
         long from = rand() % among, to = (from + 1 + rand() % (among - 1)) % among;
         bool swap = to < from && !options.crosswise;
-        while (!options.unsafe && !lock_both(swap ? to : from, swap ? from : to))
+        while (!options.unsafe && !lock_both(swap ? to : from, swap ? from : to, options.crosswise))
             deadlocks++;
         move_sum(from, to, rand() % MOST + 1, &options);
         if (!options.unsafe)

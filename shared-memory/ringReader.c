@@ -63,6 +63,7 @@ static void be_the_reader(void)
     };
     if (fcntl(segment, F_SETLK, &lock) < 0)
         refuse_owned(segment, READER_BYTE, name);
+    atomic_store(&ring->has_reader, 1);
 }
 
 /* Waits for a full slot, for as long as the writer lives. When it has died, there may still be some. */

@@ -30,7 +30,6 @@ static const char HELP[] = "Sends standard input to ./ringReader, through shared
 static char name[HERE_NAME_SIZE];
 static int segment = -1; /* locked by us, and so ours to remove */
 static struct ring *ring;
-static bool has_met; /* a reader has come */
 
 static void remove_segment(void)
 {
@@ -81,13 +80,13 @@ static void make_ring(void)
  * as our patience lasts. */
 static void look_after_reader(void)
 {
+    bool has_come = atomic_load(&ring->has_reader) == 1; /* asked before: it may be coming now */
     pid_t reader = owner_of(segment, READER_BYTE);
     bool in_time = keep_waiting();
-    if (reader == 0 && has_met)
+    if (reader == 0 && has_come)
         say_and_exit("the reader has left before the end of the stream");
     if (reader == 0 && !in_time)
         say_and_exit("no reader came within %g s", patience_given);
-    has_met = has_met || reader != 0;
     say_if_stopped(reader);
 }
 
@@ -133,6 +132,7 @@ int main(int argc, char *argv[])
         slot = &ring->slots[next++ % SLOTS];
         wait_for(&ring->free_slots);
         slot->length = fill(slot);
+        leave_if_ended(); /* when there is always something to do, no call is ever interrupted */
         if (sem_post(&ring->full_slots) < 0)
             report_and_exit("sem_post");
     } while (slot->length > 0);
