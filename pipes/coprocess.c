@@ -23,8 +23,7 @@
 
 static const char HELP[] =
     "Sends standard input through a filter (tr a-z A-Z) and prints what comes.\n"
-    "  1$ echo hello | ./coprocess\n"
-    "  1$ ./coprocess -u <large.file\n";
+    "  1$ echo hello | ./coprocess\n";
 static char *USUAL[] = { "tr", "a-z", "A-Z", NULL };
 
 static pid_t start_filter(char **words, int *to_filter, int *from_filter)
