@@ -26,6 +26,7 @@ struct options {
     bool wait;           /* -w */
     bool unsafe;         /* -u */
     bool crosswise;      /* -x, transfer alone */
+    bool event;          /* -e, mqReceiver alone */
     long count;          /* -n */
     long pause;          /* -d, microseconds */
     const char *port;    /* -p, else $PORT, else the default; a number from 1 to 65535 */
@@ -72,6 +73,7 @@ static inline void print_option(char letter, const struct options *options)
         break;
     case 'w': puts("  -w          wait in the kernel instead of being refused"); break;
     case 'u': puts("  -u          unsafe: without the synchronisation, to see it fail"); break;
+    case 'e': puts("  -e          be told of the event, instead of waiting in the queue"); break;
     case 'x': puts("  -x          take the locks crosswise, in no fixed order"); break;
     case 'n': printf("  -n COUNT    how many (%ld)\n", options->count); break;
     case 'd':
@@ -112,6 +114,7 @@ static inline void set_option(struct options *options, int letter, const char *t
     case 'w': options->wait = true; break;
     case 'u': options->unsafe = true; break;
     case 'x': options->crosswise = true; break;
+    case 'e': options->event = true; break;
     case 'n': options->count = (long)number_or_exit("-n", text, 1e9, false); break;
     case 'd': options->pause = (long)number_or_exit("-d", text, 999999, false); break;
     case 'p': options->port = text; break;

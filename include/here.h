@@ -2,6 +2,7 @@
 #ifndef HERE_H
 #define HERE_H
 
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -38,19 +39,29 @@ static inline void insist_on_ours(int fd, mode_t type, const char *name)
         say_and_exit("%s belongs to another user (%u), not to you", name, found.st_uid);
 }
 
-/* Whether process PID has been stopped (Ctrl+Z, SIGSTOP). False too if it cannot be known.
- * The letter behind the parenthesis in /proc/PID/stat. proc(5) */
-static inline bool is_stopped(pid_t pid)
+/* The letter of process PID's state: R, S (sleeping), T (stopped), Z (a zombie), ...; '-' if it is gone,
+ * or cannot be known. It is behind the parenthesis in /proc/PID/stat. proc(5) */
+static inline char state_of(pid_t pid)
 {
-    char path[40], state = '?';
+    char path[40], state = '-';
     snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
     FILE *stat_file = fopen(path, "re");
     if (stat_file == NULL)
-        return false;
+        return '-';
     if (fscanf(stat_file, "%*d (%*[^)]) %c", &state) != 1)
-        state = '?';
+        state = '-';
     fclose(stat_file);
-    return state == 'T';
+    return state;
+}
+
+/* Opens the directory, for flock(2) on it: a lock that all programs here can ask for. Exits with a
+ * message if it cannot be opened. */
+static inline int open_here(void)
+{
+    int fd = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        report_and_exit("open .");
+    return fd;
 }
 
 #endif

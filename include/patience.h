@@ -114,7 +114,7 @@ static inline void say_if_stopped(pid_t pid)
 {
     static bool said;
     int before = errno;
-    bool stopped = pid > 0 && is_stopped(pid);
+    bool stopped = pid > 0 && state_of(pid) == 'T';
     if (stopped && !said)
         say("process %d is stopped; fg in its terminal, or kill -CONT %d, lets it go on", (int)pid,
             (int)pid);

@@ -2,13 +2,11 @@
 #ifndef QUEUE_H
 #define QUEUE_H
 
-#include <fcntl.h>
 #include <stdbool.h>
-#include <sys/file.h>
 #include <sys/ipc.h>
 #include <sys/msg.h>
 
-#include "report.h"
+#include "here.h"
 
 enum {
     PROJECT_ID = 123, /* for ftok */
@@ -55,17 +53,6 @@ static inline bool is_our_queue(int queue, struct msqid_ds *state)
         say_and_exit("queue %d of key 0x%x belongs to another user (%u), not to you", queue,
                      (unsigned)key_for_here(), state->msg_perm.cuid);
     return true;
-}
-
-/* Opens this directory, for flock(2) on it: who sends holds a shared lock meanwhile, and who removes
- * an empty queue an exclusive one. Without it, a message that comes between the look (it is empty)
- * and the removal would be lost. Exits with a message if it cannot be opened. */
-static inline int open_here(void)
-{
-    int fd = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        report_and_exit("open .");
-    return fd;
 }
 
 #endif

@@ -13,6 +13,9 @@
  * Read:  sysvipc(7), ftok(3), msgget(2), msgop(2), msgctl(2)
  */
 #define _GNU_SOURCE
+#include <sys/file.h>
+#include <sys/msg.h>
+
 #include "begin.h"
 #include "patience.h"
 #include "queue.h"
@@ -22,7 +25,10 @@ static const char HELP[] = "Takes the six messages of ./sender, by type.\n"
                            "  1$ ./receiver\n";
 static const long TYPES[MESSAGES] = { 3, 1, 2, 1, 3, 2 };
 
-static int queue = -1, directory;
+static int queue = -1;
+static int
+    directory; /* who sends locks it, shared, and who removes an empty queue, exclusive: a message
+                       * that came between the look (it is empty) and the removal would be lost */
 
 /* Nobody else would remove a queue that stays empty; one with messages is not ours to destroy. */
 static void remove_empty_queue(void)

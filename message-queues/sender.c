@@ -14,6 +14,9 @@
  * Read:  sysvipc(7), ftok(3), msgget(2), msgop(2), msgctl(2)
  */
 #define _GNU_SOURCE
+#include <sys/file.h>
+#include <sys/msg.h>
+
 #include "begin.h"
 #include "patience.h"
 #include "queue.h"
@@ -25,7 +28,10 @@ static const struct message TO_SEND[MESSAGES] = {
     { 1, "msg1" }, { 1, "msg2" }, { 2, "msg3" }, { 2, "msg4" }, { 3, "msg5" }, { 3, "msg6" },
 };
 
-static int queue = -1, directory;
+static int queue = -1;
+static int
+    directory; /* who sends locks it, shared, and who removes an empty queue, exclusive: a message
+                       * that came between the look (it is empty) and the removal would be lost */
 
 /* Nobody else would remove a queue that stays empty. */
 static void remove_empty_queue(void)

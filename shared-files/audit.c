@@ -24,17 +24,17 @@ static const char HELP[] = "Checks that the accounts in accounts.dat add up.\n"
                            "  1$ ./transfer -n 100000\n"
                            "  2$ ./audit\n";
 
-static int fd;
+static int accounts;
 
 static void set_lock(short type, off_t start, off_t count)
 {
     struct flock lock = { .l_type = type, .l_whence = SEEK_SET, .l_start = start, .l_len = count };
     start_ticks();
-    while (fcntl(fd, F_SETLKW, &lock) < 0) {
+    while (fcntl(accounts, F_SETLKW, &lock) < 0) {
         struct flock other = lock;
         if (errno != EINTR)
             report_and_exit("lock %s", ACCOUNTS_FILE);
-        if (fcntl(fd, F_GETLK, &other) == 0 && other.l_type != F_UNLCK)
+        if (fcntl(accounts, F_GETLK, &other) == 0 && other.l_type != F_UNLCK)
             say_if_stopped(other.l_pid);
     }
     stop_ticks();
@@ -52,7 +52,7 @@ static long add_up(void)
     long total = 0;
     for (long i = 0; i < ACCOUNTS; i++) {
         struct account account;
-        if (pread(fd, &account, sizeof account, i * RECORD_SIZE) != sizeof account)
+        if (pread(accounts, &account, sizeof account, i * RECORD_SIZE) != sizeof account)
             report_and_exit("read account %ld", i);
         total += account.balance;
     }
@@ -65,7 +65,7 @@ int main(int argc, char *argv[])
     begin(argc, argv, "nu", "", HELP, &options);
 
     long wrong = 0, last_wrong = TOTAL;
-    fd = open_accounts();
+    accounts = open_accounts();
     for (long i = 0; i < options.count; i++) {
         if (!options.unsafe)
             lock_all();

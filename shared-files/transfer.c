@@ -32,19 +32,20 @@ enum {
 /* For -u and -x: that others may come between more often. With the wake-up some 50 microseconds. */
 static const struct timespec MOMENT = { .tv_nsec = 1 };
 
-static int fd;
+static int accounts;
 static struct account to_pay; /* the second record, while it is due; the first has been written */
 static bool is_due;
 
 static void read_account(long number, struct account *account)
 {
-    if (pread(fd, account, sizeof *account, number * RECORD_SIZE) != sizeof *account)
+    if (pread(accounts, account, sizeof *account, number * RECORD_SIZE) != sizeof *account)
         report_and_exit("read account %ld", number);
 }
 
 static void write_account(const struct account *account)
 {
-    if (pwrite(fd, account, sizeof *account, account->number * RECORD_SIZE) != sizeof *account)
+    if (pwrite(accounts, account, sizeof *account, account->number * RECORD_SIZE)
+        != sizeof *account)
         report_and_exit("write account %ld", account->number);
 }
 
@@ -52,21 +53,21 @@ static void write_account(const struct account *account)
 static void pay_what_is_due(void)
 {
     if (is_due)
-        pwrite(fd, &to_pay, sizeof to_pay, to_pay.number * RECORD_SIZE);
+        pwrite(accounts, &to_pay, sizeof to_pay, to_pay.number * RECORD_SIZE);
 }
 
 /* Locks COUNT bytes from START, or unlocks them. False: that would be a deadlock. */
 static bool set_lock(short type, off_t start, off_t count)
 {
     struct flock lock = { .l_type = type, .l_whence = SEEK_SET, .l_start = start, .l_len = count };
-    while (fcntl(fd, F_SETLKW, &lock) < 0) {
+    while (fcntl(accounts, F_SETLKW, &lock) < 0) {
         struct flock other = lock;
         if (errno == EDEADLK)
             return false;
         if (errno != EINTR)
             report_and_exit("lock %s", ACCOUNTS_FILE);
         leave_if_ended();
-        if (fcntl(fd, F_GETLK, &other) == 0 && other.l_type != F_UNLCK)
+        if (fcntl(accounts, F_GETLK, &other) == 0 && other.l_type != F_UNLCK)
             say_if_stopped(other.l_pid);
     }
     return true;
@@ -111,7 +112,7 @@ int main(int argc, char *argv[])
     long deadlocks = 0, among = options.unsafe || options.crosswise ? FEW : ACCOUNTS;
 
     catch_ending_signals(pay_what_is_due);
-    fd = open_accounts();
+    accounts = open_accounts();
     srand((unsigned)getpid());
     start_ticks();
     for (long i = 0; i < options.count; i++) {

@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <mqueue.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -107,6 +108,18 @@ static void queues_of(const struct stat *directory)
         fclose(queues);
 }
 
+/* POSIX queues cannot be listed where /dev/mqueue is not mounted. Ours have this name only. */
+static void posix_queue_of(const char *suffix)
+{
+    char name[80];
+    snprintf(name, sizeof name, "/mq%s", suffix);
+    mqd_t queue = mq_open(name, O_RDONLY | O_NONBLOCK);
+    if (queue == (mqd_t)-1)
+        return;
+    mq_close(queue);
+    tell("POSIX message queue", name, removing && mq_unlink(name) == 0);
+}
+
 int main(int argc, char *argv[])
 {
     removing = argc > 1 && strcmp(argv[1], "-r") == 0;
@@ -122,6 +135,7 @@ int main(int argc, char *argv[])
         if (!removing || !each_entry("/dev/shm", suffix, is_in_use))
             each_entry("/dev/shm", suffix, object);
         queues_of(&found);
+        posix_queue_of(suffix);
         each_entry(argv[i], "", file);
     }
     return failures > 0 ? EXIT_FAILURE : EXIT_SUCCESS;

@@ -1,0 +1,109 @@
+/* lostWakeup: waits for a signal, a hundred times. Done wrong, it sleeps through some of them.
+ *
+ *     1$ ./lostWakeup
+ *     100 signals, 0 wake-ups lost
+ *
+ * Look for: with -u it looks at a flag, and then calls pause. A signal that falls between the two sets
+ * the flag too late to be seen, and too early to end the pause. (An alarm ends it in the end.) The safe
+ * way blocks the signal first: then it cannot fall there. sigsuspend unblocks it and sleeps, in one.
+ *
+ * Build: cc -I../include -o lostWakeup lostWakeup.c
+ * Read:  pause(2), sigsuspend(2), sigprocmask(2), sigaction(2)
+ */
+#define _GNU_SOURCE
+#include <signal.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+
+#include "begin.h"
+#include "bytes.h"
+#include "child.h"
+
+static const char HELP[] = "Waits for -n signals, and counts those that it slept through.\n"
+                           "  1$ ./lostWakeup\n"
+                           "  1$ ./lostWakeup -u\n";
+
+enum { ALARM_MS = 20 }; /* how long it sleeps through one at most */
+
+static volatile sig_atomic_t has_come, was_rescued;
+
+static void on_signal(int sig)
+{
+    if (sig == SIGUSR1)
+        has_come = 1;
+    else
+        was_rescued = 1;
+}
+
+/* The child: sends a signal for each byte that it reads, and ends with the pipe. */
+static void send_signals(const int order[2], pid_t parent)
+{
+    char byte;
+    close(order[1]);
+    while (read_some(order[0], &byte, 1) == 1 && getppid() == parent)
+        kill(parent, SIGUSR1);
+    _exit(EXIT_SUCCESS);
+}
+
+static void wait_safely(const sigset_t *unblocked)
+{
+    while (!has_come)
+        sigsuspend(unblocked);
+}
+
+static void wait_unsafely(void)
+{
+    static const struct timespec moment = { .tv_nsec = 200000 }; /* the signal comes in here */
+    struct itimerval soon = { .it_value.tv_usec = ALARM_MS * 1000 },
+                     none = { .it_value.tv_sec = 0 };
+    if (has_come)
+        return;
+    setitimer(ITIMER_REAL, &soon, NULL);
+    nanosleep(&moment, NULL);
+    pause();
+    setitimer(ITIMER_REAL, &none, NULL);
+}
+
+int main(int argc, char *argv[])
+{
+    struct options options = { .count = 100 };
+    begin(argc, argv, "nu", "", HELP, &options);
+
+    int order[2], status;
+    struct sigaction action = { .sa_handler = on_signal };
+    if (sigaction(SIGUSR1, &action, NULL) < 0 || sigaction(SIGALRM, &action, NULL) < 0)
+        report_and_exit("sigaction");
+    sigset_t user, unblocked;
+    sigemptyset(&user);
+    sigaddset(&user, SIGUSR1);
+    if (sigprocmask(options.unsafe ? SIG_UNBLOCK : SIG_BLOCK, &user, &unblocked) < 0)
+        report_and_exit("sigprocmask");
+
+    if (pipe2(order, O_CLOEXEC) < 0)
+        report_and_exit("pipe");
+    pid_t parent = getpid(), child = fork();
+    if (child < 0)
+        report_and_exit("fork");
+    if (child == 0)
+        send_signals(order, parent);
+    close(order[0]);
+    signal(SIGPIPE, SIG_IGN); /* a child that has died is an error of write */
+
+    long lost = 0;
+    for (long i = 0; i < options.count; i++) {
+        has_come = was_rescued = 0;
+        if (write_all(order[1], "x", 1) < 0)
+            report_and_exit("order a signal");
+        if (options.unsafe)
+            wait_unsafely();
+        else
+            wait_safely(&unblocked);
+        lost += was_rescued;
+    }
+    close(order[1]);
+    if (waitpid(child, &status, 0) < 0)
+        report_and_exit("waitpid");
+    printf("%ld signals, %ld wake-ups lost\n", options.count, lost);
+    flush_or_exit();
+    return exit_status(status);
+}

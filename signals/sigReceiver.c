@@ -1,0 +1,108 @@
+/* sigReceiver: gets numbers that come with signals.
+ *
+ *     1$ ./sigReceiver
+ *     1000 numbers, all in order
+ *
+ * With ./sigSender in a second terminal, in the same directory; either may start first.
+ *
+ * Look for: the signals are blocked, and taken one by one (sigtimedwait), without any handler. Those of
+ * a real-time signal queue up, each with its number. With `./sigSender -u` a standard signal is sent:
+ * it is pending or it is not, and what comes while it is pending is lost.
+ *
+ * Build: cc -I../include -o sigReceiver sigReceiver.c
+ * Read:  sigqueue(3), sigtimedwait(2), signal(7) on real-time signals
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <signal.h>
+
+#include "begin.h"
+#include "here.h"
+#include "numbers.h"
+#include "owner.h"
+#include "patience.h"
+
+static const char HELP[] = "Receives the numbers that ./sigSender sends with signals.\n"
+                           "  1$ ./sigReceiver\n"
+                           "  2$ ./sigSender\n";
+
+static int meeting = -1; /* the file, locked by us: so the sender knows whom to signal */
+
+static void remove_file(void)
+{
+    struct stat found;
+    if (meeting >= 0 && fstat(meeting, &found) == 0 && found.st_nlink > 0)
+        unlink(MEETING_FILE);
+}
+
+static void open_meeting(void)
+{
+    struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+    struct stat found;
+    do { /* until what we have locked still has its name */
+        int fd = open(MEETING_FILE, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+        if (fd < 0)
+            report_and_exit("open %s", MEETING_FILE);
+        insist_on_ours(fd, S_IFREG, MEETING_FILE);
+        if (fcntl(fd, F_SETLK, &lock) < 0)
+            refuse_owned(fd, 0, MEETING_FILE);
+        if (fstat(fd, &found) < 0)
+            report_and_exit("stat %s", MEETING_FILE);
+        if (found.st_nlink == 0)
+            close(fd);
+        else
+            meeting = fd;
+    } while (meeting < 0);
+}
+
+/* Waits for the next of the signals. The ending signals are not blocked: they interrupt it. */
+static int next_signal(const sigset_t *awaited, siginfo_t *info)
+{
+    static const struct timespec tick = { .tv_nsec = TICK_MS * 1000000L };
+    int sig;
+    while ((sig = sigtimedwait(awaited, info, &tick)) < 0) {
+        if (errno != EAGAIN && errno != EINTR)
+            report_and_exit("sigtimedwait");
+        if (!keep_waiting())
+            say_and_exit("no signal came within %g s", patience_given);
+    }
+    set_patience(patience_given);
+    return sig;
+}
+
+int main(int argc, char *argv[])
+{
+    struct options options = { .patience = PATIENCE };
+    begin(argc, argv, "t", "", HELP, &options);
+
+    sigset_t awaited; /* blocked before anybody can know of us */
+    sigemptyset(&awaited);
+    sigaddset(&awaited, number_signal(false));
+    sigaddset(&awaited, number_signal(true));
+    sigaddset(&awaited, end_signal());
+    if (sigprocmask(SIG_BLOCK, &awaited, NULL) < 0)
+        report_and_exit("sigprocmask");
+    catch_ending_signals(remove_file);
+    open_meeting();
+
+    long came = 0, expected = 0, out_of_order = 0;
+    siginfo_t info;
+    set_patience(options.patience);
+    for (;;) {
+        int sig = next_signal(&awaited, &info);
+        if (info.si_code != SI_QUEUE || info.si_uid != geteuid())
+            continue; /* a stranger's */
+        if (sig == end_signal())
+            break;
+        out_of_order += info.si_value.sival_int < expected;
+        expected = info.si_value.sival_int + 1;
+        came++;
+    }
+    long sent = info.si_value.sival_int;
+    if (came == sent && out_of_order == 0)
+        printf("%ld numbers, all in order\n", came);
+    else
+        printf("%ld of %ld numbers, %ld lost\n", came, sent, sent - came);
+    flush_or_exit();
+    return came == sent && out_of_order == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
