@@ -52,17 +52,25 @@ static void note_ending(int sig)
         die_of_signal(sig);
 }
 
+/* Blocks the ending signals, and stores in BEFORE what was blocked until now: for the mask of ppoll(2),
+ * which unblocks them for as long as it waits. sigprocmask(2) */
+static inline void block_ending_signals(sigset_t *before)
+{
+    sigset_t ending;
+    sigemptyset(&ending);
+    for (int i = 0; i < ENDING_SIGNAL_COUNT; i++)
+        sigaddset(&ending, ENDING_SIGNALS[i]);
+    sigprocmask(SIG_BLOCK, &ending, before);
+}
+
 /* Removes what the program owns. That is short and waits for nothing, so the ending signals wait
  * until it is done. */
 static void tidy_up(void)
 {
-    sigset_t ending, before;
+    sigset_t before;
     if (getpid() != ending_owner)
         return;
-    sigemptyset(&ending);
-    for (int i = 0; i < ENDING_SIGNAL_COUNT; i++)
-        sigaddset(&ending, ENDING_SIGNALS[i]);
-    sigprocmask(SIG_BLOCK, &ending, &before);
+    block_ending_signals(&before);
     if (ending_tidy != NULL) {
         void (*tidy)(void) = ending_tidy;
         ending_tidy = NULL; /* once: an error while tidying comes here again */

@@ -1,16 +1,19 @@
 /* lines.h: titles over a stream. A stream has no message boundaries, so a newline ends each title.
  *
- * Deadlines are kept with poll(2), not with signals: fit for programs with threads as well.
+ * Deadlines are kept with ppoll(2), not with signals: fit for programs with threads as well.
  */
 #ifndef LINES_H
 #define LINES_H
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
+
+#include "ending.h"
 
 enum {
     TITLE_SIZE = 255,           /* bytes, the newline not counted */
@@ -27,6 +30,10 @@ struct lines {
     char bytes[16 * 1024];
 };
 
+/* The signals that are blocked while a wait lasts, and only then; NULL: the same as always. A server that
+ * blocks the ending signals otherwise sets it: then none of them can fall between a look and a wait. */
+static const sigset_t *mask_while_waiting;
+
 /* The time SECONDS from now, of CLOCK_MONOTONIC, in seconds. */
 static inline double seconds_from_now(double seconds)
 {
@@ -36,13 +43,18 @@ static inline double seconds_from_now(double seconds)
 }
 
 /* Waits until FD is ready for EVENTS (POLLIN, POLLOUT), or until DEADLINE. Returns 0, or -1 with
- * errno ETIMEDOUT or as poll(2) sets it. What is ready is ready, also after the deadline. */
+ * errno ETIMEDOUT or as ppoll(2) sets it. What is ready is ready, also after the deadline. Does not
+ * return if an ending signal was caught. */
 static inline int await_ready(int fd, short events, double deadline)
 {
     struct pollfd wanted = { .fd = fd, .events = events };
     for (;;) {
         double left = deadline - seconds_from_now(0);
-        int r = poll(&wanted, 1, left > 1000 ? 1000000 : left > 0 ? (int)(left * 1e3) + 1 : 0);
+        struct timespec timeout = { .tv_sec = left > 0 ? (time_t)(left < 1e6 ? left : 1e6) : 0 };
+        if (left > 0 && left < 1e6)
+            timeout.tv_nsec = (long)((left - (double)timeout.tv_sec) * 1e9);
+        int r = ppoll(&wanted, 1, &timeout, mask_while_waiting);
+        leave_if_ended();
         if (r > 0)
             return 0;
         if (r < 0 && errno != EINTR)

@@ -16,8 +16,7 @@
 #include <sys/socket.h>
 
 #include "begin.h"
-#include "escape.h"
-#include "lines.h"
+#include "echo.h"
 #include "patience.h"
 #include "sock.h"
 
@@ -61,38 +60,6 @@ static int start_listening(const char *host, const char *port)
     }
     fprintf(stderr, "Listening on port %s for clients...\n", port);
     return listener;
-}
-
-/* Says why a conversation ends before its time. */
-static void dismiss(const char *doing, double patience)
-{
-    if (errno == EMSGSIZE)
-        say("the client sent a title of more than %d bytes", TITLE_SIZE);
-    else if (errno == ETIMEDOUT)
-        say("the client did not %s within %g s", doing, patience);
-    else
-        report("the client did not %s", doing);
-}
-
-static void converse(int peer, double patience)
-{
-    struct lines lines = { .fd = peer, .patience = patience };
-    char *title;
-    ssize_t length;
-    while ((length = read_line(&lines, &title)) > 0) {
-        bool whole = title[length - 1] == '\n';
-        print_escaped(stdout, title, (size_t)(whole ? length - 1 : length));
-        putchar('\n');
-        flush_or_exit();
-        if (!whole)
-            say("the client's last title has no newline");
-        if (send_line(&lines, title, (size_t)length) < 0) {
-            dismiss("take its echo", patience);
-            return;
-        }
-    }
-    if (length < 0)
-        dismiss("finish a title", patience);
 }
 
 int main(int argc, char *argv[])

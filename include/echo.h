@@ -1,0 +1,44 @@
+/* echo.h: the conversation that the stream servers have with a client. */
+#ifndef ECHO_H
+#define ECHO_H
+
+#include "escape.h"
+#include "lines.h"
+#include "report.h"
+
+/* Says, from errno, why a conversation ends before its time: the client did not DOING. */
+static inline void dismiss(const char *doing, double patience)
+{
+    if (errno == EMSGSIZE)
+        say("the client sent a title of more than %d bytes", TITLE_SIZE);
+    else if (errno == ETIMEDOUT)
+        say("the client did not %s within %g s", doing, patience);
+    else
+        report("the client did not %s", doing);
+}
+
+/* Talks with the client behind the connected socket PEER, to the end of its stream: prints each title,
+ * and sends it back. A client that sends too much, or takes more than PATIENCE seconds for a title or
+ * for its echo, or breaks off, is said. Exits only if standard output cannot be written. */
+static inline void converse(int peer, double patience)
+{
+    struct lines lines = { .fd = peer, .patience = patience };
+    char *title;
+    ssize_t length;
+    while ((length = read_line(&lines, &title)) > 0) {
+        bool whole = title[length - 1] == '\n';
+        print_escaped(stdout, title, (size_t)(whole ? length - 1 : length));
+        putchar('\n');
+        flush_or_exit();
+        if (!whole)
+            say("the client's last title has no newline");
+        if (send_line(&lines, title, (size_t)length) < 0) {
+            dismiss("take its echo", patience);
+            return;
+        }
+    }
+    if (length < 0)
+        dismiss("finish a title", patience);
+}
+
+#endif

@@ -1,0 +1,122 @@
+/* localServer: the echo server over a Unix socket, which has a name in a directory instead of a port.
+ *
+ *     1$ ./localServer
+ *     Listening on ./echo.socket for clients...
+ *
+ * Then ./localClient in a second terminal, in the same directory. Ctrl+C ends the server.
+ *
+ * Look for: `diff server.c localServer.c`. The calls are the same, the address is another. The kernel
+ * tells who is at the other end (SO_PEERCRED): that cannot be forged. The socket's file outlives a
+ * killed server; a lock beside it shows whether its server lives.
+ *
+ * Build: cc -I../include -o localServer localServer.c
+ * Read:  unix(7), socket(2), bind(2), listen(2), accept(2)
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <math.h>
+#include <sys/socket.h>
+
+#include "begin.h"
+#include "echo.h"
+#include "here.h"
+#include "localSock.h"
+#include "owner.h"
+#include "sock.h"
+
+static const char HELP[] =
+    "Prints the titles that clients send, and sends them back. A client has\n"
+    "-t seconds for a title.\n"
+    "  1$ ./localServer\n"
+    "  2$ ./localClient\n";
+
+static const char *path;
+static char lock_path[200];
+static int lock_file = -1; /* locked by us, and so the socket is ours to remove */
+
+static void remove_files(void)
+{
+    if (lock_file < 0)
+        return;
+    unlink(path);
+    unlink(lock_path);
+}
+
+/* A try to connect would not do: a server between bind and listen refuses, and is alive. */
+static void claim_path(void)
+{
+    struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+    struct stat found;
+    snprintf(lock_path, sizeof lock_path, "%s.lock", path);
+    while (lock_file < 0) {
+        int fd = open(lock_path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+        if (fd < 0)
+            report_and_exit("open %s", lock_path);
+        insist_on_ours(fd, S_IFREG, lock_path);
+        if (fcntl(fd, F_SETLK, &lock) < 0)
+            refuse_owned(fd, 0, path);
+        if (fstat(fd, &found) == 0 && found.st_nlink > 0)
+            lock_file = fd;
+        else
+            close(fd); /* its owner has just removed it: try again */
+    }
+}
+
+static int start_listening(void)
+{
+    struct sockaddr_un address = address_of(path);
+    struct stat found;
+    claim_path();
+    if (lstat(path, &found) == 0 && !S_ISSOCK(found.st_mode)) {
+        lock_file = -1; /* nothing here is ours */
+        unlink(lock_path);
+        say_and_exit("%s is not a socket", path);
+    }
+    unlink(path); /* a dead server's: SO_REUSEADDR does nothing here */
+
+    int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (listener < 0)
+        report_and_exit("socket");
+    umask(0177); /* bind makes the file, and its mode is what this leaves of 0777: 0600 */
+    if (bind(listener, (struct sockaddr *)&address, sizeof address) < 0)
+        report_and_exit("bind %s", path);
+    if (listen(listener, BACKLOG) < 0)
+        report_and_exit("listen on %s", path);
+    fprintf(stderr, "Listening on %s for clients...\n", path);
+    return listener;
+}
+
+static void say_who(int peer)
+{
+    struct ucred who;
+    socklen_t size = sizeof who;
+    if (getsockopt(peer, SOL_SOCKET, SO_PEERCRED, &who, &size) == 0)
+        say("the client is process %d of user %u", (int)who.pid, who.uid);
+}
+
+int main(int argc, char *argv[])
+{
+    struct options options = { .patience = TITLE_PATIENCE };
+    sigset_t unblocked;
+    begin(argc, argv, "t", "[PATH]", HELP, &options);
+    path = optind < argc ? argv[optind] : SOCKET_FILE;
+
+    catch_ending_signals(remove_files);
+    block_ending_signals(&unblocked); /* but for the moments in which we wait */
+    mask_while_waiting = &unblocked;
+    int listener = start_listening();
+    for (;;) {
+        if (await_ready(listener, POLLIN, INFINITY) < 0)
+            report_and_exit("wait for a client");
+        int peer = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+        if (peer >= 0) {
+            say_who(peer);
+            converse(peer, options.patience);
+            close(peer);
+        } else if (is_passing(errno)) {
+            report("accept");
+        } else {
+            report_and_exit("accept");
+        }
+    }
+}
