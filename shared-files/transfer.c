@@ -100,7 +100,9 @@ static void move_sum(long from, long to, long sum, const struct options *options
     write_account(&payer);
     if (options->unsafe)
         nanosleep(&MOMENT, NULL);
-    stay(options->stay); /* now the money is nowhere */
+    if (options->stay > 0)
+        say("account %ld has paid %ld, account %ld has not got it yet", from, sum, to);
+    stay(options->stay);
     write_account(&payee);
     is_due = false;
 }
