@@ -8,6 +8,7 @@
 
 #include "bytes.h"
 #include "here.h"
+#include "patience.h"
 
 static const char ACCOUNTS_FILE[] = "accounts.dat"; /* in the working directory */
 
@@ -32,28 +33,32 @@ enum {
  * them (somebody was killed while making them). Exits with a message if it cannot. */
 static inline int open_accounts(void)
 {
-    struct account accounts[ACCOUNTS];
+    struct account all[ACCOUNTS];
     struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
     struct stat found;
-    int fd = open(ACCOUNTS_FILE, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
-    if (fd < 0)
+    int file = open(ACCOUNTS_FILE, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+    if (file < 0)
         report_and_exit("open %s", ACCOUNTS_FILE);
-    insist_on_ours(fd, S_IFREG, ACCOUNTS_FILE);
-    if (fstat(fd, &found) == 0 && found.st_size == sizeof accounts)
-        return fd;
+    insist_on_ours(file, S_IFREG, ACCOUNTS_FILE);
+    if (fstat(file, &found) == 0 && found.st_size == sizeof all)
+        return file;
 
-    while (fcntl(fd, F_SETLKW, &lock) < 0)
-        if (errno != EINTR || ending_signal != 0)
+    start_ticks();
+    while (fcntl(file, F_SETLKW, &lock) < 0) {
+        if (errno != EINTR)
             report_and_exit("lock %s", ACCOUNTS_FILE);
-    if (fstat(fd, &found) == 0 && found.st_size != sizeof accounts) {
+        leave_if_ended();
+    }
+    stop_ticks();
+    if (fstat(file, &found) == 0 && found.st_size != sizeof all) {
         for (int i = 0; i < ACCOUNTS; i++)
-            accounts[i] = (struct account){ .number = i, .balance = START_BALANCE };
-        if (write_all(fd, accounts, sizeof accounts) < 0)
+            all[i] = (struct account){ .number = i, .balance = START_BALANCE };
+        if (ftruncate(file, 0) < 0 || write_all(file, all, sizeof all) < 0)
             report_and_exit("write %s", ACCOUNTS_FILE);
     }
     lock.l_type = F_UNLCK;
-    fcntl(fd, F_SETLK, &lock);
-    return fd;
+    fcntl(file, F_SETLK, &lock);
+    return file;
 }
 
 #endif

@@ -2,6 +2,7 @@
 #ifndef FIFO_H
 #define FIFO_H
 
+#include <stdbool.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,6 +15,14 @@ enum {
     ROUND_INTS = CHUNKS * CHUNK_INTS,
     LONGEST_PAUSE = 250, /* microseconds, after a round */
 };
+
+/* Whether the name still stands for the FIFO that FD has open. lstat(2) */
+static inline bool has_fifo_name(int fd)
+{
+    struct stat ours, named;
+    return fstat(fd, &ours) == 0 && lstat(FIFO, &named) == 0 && ours.st_dev == named.st_dev
+           && ours.st_ino == named.st_ino;
+}
 
 /* Removes the name, if it is a FIFO's, and ours. The FIFO itself lives on for those who have it
  * open. lstat(2), unlink(2) */

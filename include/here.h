@@ -43,9 +43,9 @@ static inline void insist_on_ours(int fd, mode_t type, const char *name)
  * or cannot be known. It is behind the parenthesis in /proc/PID/stat. proc(5) */
 static inline char state_of(pid_t pid)
 {
-    char path[40], state = '-';
-    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
-    FILE *stat_file = fopen(path, "re");
+    char stat_name[40], state = '-';
+    snprintf(stat_name, sizeof stat_name, "/proc/%d/stat", (int)pid);
+    FILE *stat_file = fopen(stat_name, "re");
     if (stat_file == NULL)
         return '-';
     if (fscanf(stat_file, "%*d (%*[^)]) %c", &state) != 1)

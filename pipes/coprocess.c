@@ -22,7 +22,7 @@
 #include "patience.h"
 
 static const char HELP[] =
-    "Sends standard input through a filter (tr a-z A-Z) and prints what comes.\n"
+    "Sends standard input through a filter (tr a-z A-Z); prints what comes.\n"
     "  1$ echo hello | ./coprocess\n";
 static char *USUAL[] = { "tr", "a-z", "A-Z", NULL };
 
@@ -37,8 +37,7 @@ static pid_t start_filter(char **words, int *to_filter, int *from_filter)
         report_and_exit("fork");
     if (child == 0) {
         prctl(PR_SET_PDEATHSIG, SIGTERM);
-        if (getppid() == parent && dup2(in[0], STDIN_FILENO) >= 0
-            && dup2(out[1], STDOUT_FILENO) >= 0) {
+        if (getppid() == parent && dup2(in[0], 0) >= 0 && dup2(out[1], 1) >= 0) {
             restore_defaults();
             execvp(words[0], words);
         }
@@ -54,26 +53,26 @@ static pid_t start_filter(char **words, int *to_filter, int *from_filter)
 
 static void pass_on(const char *bytes, size_t count)
 {
-    if (write_all(STDOUT_FILENO, bytes, count) == 0)
-        return;
-    if (errno == EPIPE)
+    bool done = write_all(STDOUT_FILENO, bytes, count) == 0;
+    if (!done && errno == EPIPE)
         die_of_signal(SIGPIPE); /* which we ignore for the filter's sake */
-    report_and_exit("write standard output");
+    if (!done)
+        report_and_exit("write standard output");
 }
 
 /* Whatever is ready: the input, the filter to take something, the filter to give something. */
 static void talk(int to, int from)
 {
     static char block[64 * 1024], answer[64 * 1024];
-    size_t start = 0, end = 0; /* what is read, and not yet written, lies between them */
-    if (fcntl(to, F_SETFL, O_NONBLOCK) < 0)
-        report_and_exit("make the pipe non-blocking");
-    for (bool open = true; open;) {
+    size_t start = 0, end = 0;      /* what is read, and not yet written, lies between them */
+    fcntl(to, F_SETFL, O_NONBLOCK); /* cannot fail for a pipe that is open */
+    while (to >= 0 || from >= 0) {
         struct pollfd ready[] = {
             { .fd = to >= 0 && start == end ? STDIN_FILENO : -1, .events = POLLIN },
-            { .fd = start < end ? to : -1, .events = POLLOUT },
+            { .fd = to, .events = start < end ? POLLOUT : 0 }, /* POLLERR comes unasked */
             { .fd = from, .events = POLLIN },
         };
+        bool more = true;
         if (poll(ready, 3, -1) < 0 && errno != EINTR)
             report_and_exit("poll");
         if (ready[0].revents != 0) {
@@ -82,16 +81,15 @@ static void talk(int to, int from)
                 report_and_exit("read standard input");
             start = 0;
             end = (size_t)got;
-        }
-        if (ready[1].revents != 0) {
+            more = got > 0;
+        } else if (ready[1].revents != 0) {
             ssize_t written = write(to, block + start, end - start);
-            if (written < 0 && errno == EPIPE)
-                start = end = 0; /* the filter wants no more */
-            else if (written < 0 && errno != EAGAIN && errno != EINTR)
+            if (written < 0 && errno != EPIPE && errno != EAGAIN && errno != EINTR)
                 report_and_exit("write to the filter");
             start += written > 0 ? (size_t)written : 0;
+            more = (ready[1].revents & POLLERR) == 0; /* or the filter reads no more */
         }
-        if (to >= 0 && end == 0 && (ready[0].revents | ready[1].revents) != 0) {
+        if (!more) {
             close(to); /* now the filter sees the end */
             to = -1;
         }
@@ -100,7 +98,7 @@ static void talk(int to, int from)
             if (got < 0)
                 report_and_exit("read from the filter");
             pass_on(answer, (size_t)got);
-            open = got > 0;
+            from = got > 0 ? from : -1;
         }
     }
 }
@@ -127,8 +125,10 @@ static void talk_unsafely(int to, int from, double patience)
         }
     }
     close(to);
-    while ((got = read_some(from, block, sizeof block)) > 0)
+    for (; got == 0 && (got = read_some(from, block, sizeof block)) > 0; got = 0)
         pass_on(block, (size_t)got);
+    if (got < 0)
+        report_and_exit("read");
 }
 
 int main(int argc, char *argv[])

@@ -14,6 +14,7 @@
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/file.h>
 
 #include "begin.h"
@@ -49,10 +50,10 @@ static int meet_writer(double patience)
         report_and_exit("open %s", FIFO);
     insist_on_ours(fd, S_IFIFO, FIFO);
 
-    /* if two readers have waited for the one writer, it has met both: the second one leaves. (flock,
+    /* If two readers have waited for the one writer, it has met both, and the second one leaves. (flock,
      * for an exclusive lock of fcntl wants a descriptor that is open for writing.) */
     if (flock(fd, LOCK_EX | LOCK_NB) < 0)
-        report_and_exit("another ./fifoReader reads already: lock %s", FIFO);
+        say_and_exit("another ./fifoReader has met the writer");
     return fd;
 }
 
@@ -99,8 +100,11 @@ int main(int argc, char *argv[])
 
     catch_ending_signals(remove_fifo_name);
     int fd = meet_writer(options.patience);
-    remove_fifo_name(); /* both have met: the name is free for the next pair */
-    stop_catching();    /* nothing is ours any more: Ctrl+C may have its usual way */
+    stop_catching(); /* nothing is ours any more: Ctrl+C may have its usual way */
+
+    struct pollfd data = { .fd = fd, .events = POLLIN };
+    if (poll(&data, 1, -1) == 1 && has_fifo_name(fd))
+        remove_fifo_name(); /* a writer that does not, like `cat data >fifoChannel` */
 
     long long primes = 0, agreed = (long long)options.count * ROUND_INTS;
     long long ints = count_primes(fd, &primes);

@@ -46,10 +46,11 @@ static int meet_reader(double patience)
         report_and_exit("open %s", FIFO);
     insist_on_ours(fd, S_IFIFO, FIFO);
 
-    /* if two writers have waited for the one reader, it has met both: the second one leaves */
+    /* If two writers have waited for the one reader, it has met both, and the second one leaves: it
+     * finds the first one's lock, or, if that has ended already, the name gone. */
     struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-    if (fcntl(fd, F_SETLK, &lock) < 0)
-        report_and_exit("another ./fifoWriter sends already: lock %s", FIFO);
+    if (fcntl(fd, F_SETLK, &lock) < 0 || !has_fifo_name(fd))
+        say_and_exit("another ./fifoWriter has met the reader");
     return fd;
 }
 

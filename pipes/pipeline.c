@@ -22,18 +22,19 @@
 #include "begin.h"
 #include "patience.h"
 
-enum { MOST_STAGES = 20, MOST_WORDS = 50 };
+enum { MOST_STAGES = 20, MOST_WORDS = 200 };
 
 static const char HELP[] = "Runs the stages, each one's output the next one's input; by default\n"
                            "'cat test.dat' 'sort' 'uniq'. The status is the last one's.\n"
                            "  1$ ./pipeline\n";
-static char *USUAL[] = { "cat test.dat", "sort", "uniq", NULL };
+static char CAT[] = "cat test.dat", SORT[] = "sort", UNIQ[] = "uniq";
+static char *USUAL[] = { CAT, SORT, UNIQ, NULL };
 
 /* The child: INPUT and OUTPUT become its standard input and output, and a program takes its place.
  * All other ends are closed by that, for they are close-on-exec. */
-static void become(const char *stage, int input, int output, pid_t parent)
+static void become(char *stage, int input, int output, pid_t parent)
 {
-    char text[1000], *words[MOST_WORDS + 1], *rest;
+    char *words[MOST_WORDS + 1], *rest;
     int count = 0;
     prctl(PR_SET_PDEATHSIG, SIGTERM); /* if the parent dies, the stages go, too */
     if (getppid() != parent)
@@ -43,14 +44,21 @@ static void become(const char *stage, int input, int output, pid_t parent)
         _exit(EXIT_FAILURE);
     }
     restore_defaults(); /* what begin() has set is not for others */
-    snprintf(text, sizeof text, "%s", stage);
-    for (char *word = strtok_r(text, " ", &rest); word != NULL && count < MOST_WORDS;
-         word = strtok_r(NULL, " ", &rest))
+    for (char *word = strtok_r(stage, " ", &rest); word != NULL;
+         word = strtok_r(NULL, " ", &rest)) {
+        if (count == MOST_WORDS) {
+            say("a stage has at most %d words", MOST_WORDS);
+            _exit(EXIT_FAILURE);
+        }
         words[count++] = word;
+    }
     words[count] = NULL;
-    if (count > 0)
-        execvp(words[0], words);
-    report("run %s", stage);
+    if (count == 0) {
+        say("a stage is empty");
+        _exit(EXIT_FAILURE);
+    }
+    execvp(words[0], words);
+    report("run %s", words[0]);
     _exit(127); /* as the shell has it */
 }
 
@@ -110,7 +118,7 @@ int main(int argc, char *argv[])
 {
     struct options options = { .patience = 2 };
     pid_t children[MOST_STAGES];
-    int statuses[MOST_STAGES], status = 0;
+    int statuses[MOST_STAGES], status = 0, none = -1;
     begin(argc, argv, "tu", "[STAGE...]", HELP, &options);
     char **stages = optind < argc ? argv + optind : USUAL;
     if (argc - optind > MOST_STAGES)
@@ -119,7 +127,7 @@ int main(int argc, char *argv[])
     int forgotten = start(stages, children, options.unsafe);
     set_patience(options.patience);
     for (int i = 0; stages[i] != NULL; i++)
-        await_stage(stages[i], children[i], &statuses[i], &forgotten);
+        await_stage(stages[i], children[i], &statuses[i], i > 0 ? &forgotten : &none);
     for (int i = 0; stages[i] != NULL; i++)
         status = tell(stages[i], statuses[i]);
     return status;

@@ -7,8 +7,7 @@
  *
  * Look for: lockf is fcntl by another name; flock is another family, which the others do not see. A
  * lock of fcntl belongs to the process: closing any descriptor of the file drops it, and a child has
- * no part in it. Locks of flock and OFD belong to the open file, which a child shares. OFD: of the
- * open file description, the newest kind, is the one to choose for a library.
+ * no part in it. Locks of flock, and of an open file description (OFD), are shared with a child.
  *
  * Build: cc -I../include -o lockKinds lockKinds.c
  * Read:  fcntl(2), lockf(3), flock(2)
@@ -16,19 +15,19 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 
 #include "begin.h"
-#include "child.h"
 
 enum kind { FCNTL, LOCKF, FLOCK, OFD, KINDS };
 
 enum { RECORD = 10 }; /* bytes; the file has two such records */
 
-static const char HELP[] = "Prints a table of what the kinds of file locks do.\n"
-                           "  1$ ./lockKinds\n";
+static const char HELP[] = "Prints a table of what the kinds of file locks do.\n  1$ ./lockKinds\n";
 
-static char path[40] = "lockKinds.XXXXXX";
+static char path[40];
 
 static int open_file(void)
 {
@@ -42,9 +41,7 @@ static int open_file(void)
  * no records, and takes the whole file.) */
 static bool take(enum kind kind, int fd, int number)
 {
-    struct flock lock = {
-        .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = number * RECORD, .l_len = RECORD
-    };
+    struct flock lock = { .l_type = F_WRLCK, .l_start = number * RECORD, .l_len = RECORD };
     int r;
     lseek(fd, number * RECORD, SEEK_SET); /* lockf counts from there */
     switch (kind) {
@@ -70,9 +67,8 @@ static bool ask(question_fn *question, enum kind kind, int other)
         report_and_exit("fork");
     if (child == 0)
         _exit(question(kind, other) ? 10 : 11);
-    while (waitpid(child, &status, 0) < 0)
-        if (errno != EINTR)
-            report_and_exit("waitpid");
+    if (waitpid(child, &status, 0) < 0)
+        report_and_exit("waitpid");
     if (!WIFEXITED(status) || WEXITSTATUS(status) < 10)
         exit(EXIT_FAILURE); /* the child has said why */
     return WEXITSTATUS(status) == 10;
@@ -101,11 +97,15 @@ static bool is_inherited(enum kind kind, int other)
     (void)other;
     int fd = open_file();
     take(kind, fd, 0);
-    pid_t child = fork();
+    pid_t parent = getpid(), child = fork();
     if (child < 0)
         report_and_exit("fork");
-    while (child == 0)
-        pause(); /* and has the file open */
+    if (child == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        while (getppid() == parent)
+            pause(); /* and has the file open */
+        _exit(EXIT_FAILURE);
+    }
     close(fd);
     bool inherited = !ask(can_lock, kind, 0);
     kill(child, SIGKILL);
@@ -132,11 +132,10 @@ int main(int argc, char *argv[])
     struct options options = { .stay = 0 };
     begin(argc, argv, "", "", HELP, &options);
 
-    int fd = mkostemp(path, O_CLOEXEC);
+    int fd = memfd_create("lockKinds", MFD_CLOEXEC); /* a file without a name: nothing is left */
     if (fd < 0)
-        report_and_exit("make %s", path);
-    unlink(path); /* nothing will be left; through /proc it can still be opened anew */
-    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+        report_and_exit("memfd_create");
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd); /* to open it anew */
     printf("%-28s%-8s%-8s%-8s%s\n", "a lock of", "fcntl", "lockf", "flock", "OFD");
     print_row("refuses one of fcntl", refuses, FCNTL);
     print_row("refuses one of lockf", refuses, LOCKF);

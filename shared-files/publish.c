@@ -5,7 +5,7 @@
  *     version 2 published
  *     version 3 published
  *
- * With ./subscribe in a second terminal, in the same directory; either may start first.
+ * With ./subscribe in a second terminal, in the same directory. Start that first, to see them all.
  *
  * Look for: the version is written to another file, beside it. rename then puts it in the old one's
  * place in one step; kill the program when you like. fsync before the rename: or a power cut
@@ -29,7 +29,7 @@ static const char HELP[] = "Publishes new versions of news.dat.\n"
                            "  1$ ./publish\n"
                            "  2$ ./subscribe\n";
 
-static bool is_ours; /* the file aside, from when the directory is locked */
+static bool is_ours; /* the file aside, from when it is opened until it is renamed */
 
 static void remove_aside(void)
 {
@@ -41,13 +41,17 @@ static void remove_aside(void)
 static long current_version(void)
 {
     long version = 0;
-    FILE *news = fopen(NEWS, "re");
-    if (news != NULL) {
-        if (fscanf(news, "version %ld", &version) != 1)
-            version = 0;
-        fclose(news);
-    }
-    return version;
+    char line[LINE_BYTES + 1] = "";
+    int fd = open(NEWS, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0 && errno != ENOENT)
+        report_and_exit("open %s", NEWS);
+    if (fd < 0)
+        return 0;
+    insist_on_ours(fd, S_IFREG, NEWS);
+    if (read_some(fd, line, LINE_BYTES) < 0)
+        report_and_exit("read %s", NEWS);
+    close(fd);
+    return sscanf(line, "version %ld", &version) == 1 ? version : 0;
 }
 
 static int open_to_write(const char *name)
@@ -76,6 +80,7 @@ static void write_version(int fd, const char *name, long version, double seconds
 static void publish(int directory, long version, double seconds)
 {
     int fd = open_to_write(ASIDE);
+    is_ours = true;
     write_version(fd, ASIDE, version, seconds);
     if (fsync(fd) < 0) /* first the contents are on the disk, ... */
         report_and_exit("fsync %s", ASIDE);
@@ -83,6 +88,7 @@ static void publish(int directory, long version, double seconds)
         report_and_exit("close %s", ASIDE);
     if (rename(ASIDE, NEWS) < 0) /* ... then the name stands for them, ... */
         report_and_exit("rename %s to %s", ASIDE, NEWS);
+    is_ours = false;
     if (fsync(directory) < 0) /* ... and then that is on the disk, too */
         report_and_exit("fsync the directory");
 }
@@ -110,7 +116,6 @@ int main(int argc, char *argv[])
             advise("another ./publish is at work here: wait until it has ended");
         exit(EXIT_FAILURE);
     }
-    is_ours = true;
 
     long version = current_version();
     for (long i = 0; i < options.count; i++) {

@@ -6,7 +6,8 @@
  *     version 3: whole
  *     3 seen, 0 of them halves
  *
- * With ./publish in a first terminal, in the same directory; either may start first.
+ * With ./publish in a first terminal, in the same directory. Either may start first; but a version that
+ * has come and gone before we look is not seen.
  *
  * Look for: nobody looks again and again whether the file has changed. The kernel tells (inotify).
  * And no version is ever seen half, though there is no lock: who has opened the old file keeps it,
@@ -29,8 +30,8 @@ static const char HELP[] = "Prints each new version of news.dat, until it has se
                            "  1$ ./publish\n"
                            "  2$ ./subscribe\n";
 
-/* Reads the file as it is now. Returns its number of lines, and in VERSION what they say; 0 if there
- * is no file, or nothing in it. */
+/* Reads the file as it is now. Returns how many lines are of the same version as the first, and in
+ * VERSION which; 0 if there is no file, or nothing in it. */
 static long read_news(long *version)
 {
     char text[VERSION_BYTES + 1];
@@ -50,25 +51,32 @@ static long read_news(long *version)
     text[held] = '\0';
     if (sscanf(text, "version %ld", version) != 1)
         return 0;
-    return (long)held / LINE_BYTES;
+    long lines = 1;
+    while (lines < (long)held / LINE_BYTES
+           && memcmp(text + lines * LINE_BYTES, text, LINE_BYTES) == 0)
+        lines++;
+    return lines;
+}
+
+static void give_up(void)
+{
+    say("no new version came within %g s", patience_given);
+    advise("start ./publish in this directory");
+    exit(EXIT_FAILURE);
 }
 
 /* Waits until something happens in the directory; what, is of no interest here. */
-static void await_event(int events, double patience)
+static void await_event(int events)
 {
     char buffer[4096] __attribute__((aligned(__alignof__(struct inotify_event))));
     ssize_t got;
-    set_patience(patience);
     start_ticks();
     do
         got = read(events, buffer, sizeof buffer);
     while (got < 0 && errno == EINTR && keep_waiting());
     stop_ticks();
-    if (got < 0 && errno == EINTR) {
-        say("no new version came within %g s", patience);
-        advise("start ./publish in this directory");
-        exit(EXIT_FAILURE);
-    }
+    if (got < 0 && errno == EINTR)
+        give_up();
     if (got < 0)
         report_and_exit("read the events");
 }
@@ -86,10 +94,13 @@ int main(int argc, char *argv[])
         report_and_exit("watch the directory");
 
     long last_version = 0, last_lines = 0, seen = 0, halves = 0;
+    set_patience(options.patience);
     while (seen < options.count) {
         long version = 0, lines = read_news(&version);
         if (lines == 0 || (version == last_version && lines == last_lines)) {
-            await_event(events, options.patience);
+            if (!keep_waiting()) /* others' files may keep us busy */
+                give_up();
+            await_event(events);
             continue;
         }
         if (lines == VERSION_LINES) {
@@ -99,6 +110,7 @@ int main(int argc, char *argv[])
             halves++;
         }
         flush_or_exit();
+        set_patience(options.patience); /* for the next one */
         seen++;
         last_version = version;
         last_lines = lines;

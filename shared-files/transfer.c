@@ -5,8 +5,8 @@
  *     2$ ./audit
  *     100 audits: the total was 100000 each time
  *
- * Look for: any number of these run at once, for two transfers only meet if they want the same
- * account. Both locks are taken in the order of the records. With -x they are taken in the order of
+ * Look for: any number of these run at once, for two transfers only wait for each other if they
+ * want the same account. Both locks are taken in the order of the records. With -x they are taken in the order of
  * the transfer: then one process has A and wants B, another has B and wants A, and the kernel tells
  * one of them (EDEADLK). With -u there are no locks, and money is lost, or made.
  *
@@ -33,8 +33,9 @@ enum {
 static const struct timespec MOMENT = { .tv_nsec = 1 };
 
 static int accounts;
-static struct account to_pay; /* the second record, while it is due; the first has been written */
-static bool is_due;
+static struct account paid,
+    to_pay;         /* the first record as it was, and the second as it has to be, ... */
+static bool is_due; /* ... from when the first one is written until the second one is */
 
 static void read_account(long number, struct account *account)
 {
@@ -49,11 +50,12 @@ static void write_account(const struct account *account)
         report_and_exit("write account %ld", account->number);
 }
 
-/* Ctrl+C between the two writes: the second is done first. (After SIGKILL it is never done.) */
+/* Ctrl+C between the two writes: the second is done before we go. If it fails, the first one is undone.
+ * (After SIGKILL it is never done.) */
 static void pay_what_is_due(void)
 {
-    if (is_due)
-        pwrite(accounts, &to_pay, sizeof to_pay, to_pay.number * RECORD_SIZE);
+    if (is_due && pwrite(accounts, &to_pay, sizeof to_pay, to_pay.number * RECORD_SIZE) < 0)
+        (void)!pwrite(accounts, &paid, sizeof paid, paid.number * RECORD_SIZE);
 }
 
 /* Locks COUNT bytes from START, or unlocks them. False: that would be a deadlock. */
@@ -92,12 +94,13 @@ static void move_sum(long from, long to, long sum, const struct options *options
     struct account payer, payee;
     read_account(from, &payer);
     read_account(to, &payee);
+    paid = payer;
     payer.balance -= sum;
     payee.balance += sum;
 
     to_pay = payee;
-    is_due = true;
     write_account(&payer);
+    is_due = true;
     if (options->unsafe)
         nanosleep(&MOMENT, NULL);
     if (options->stay > 0)

@@ -104,7 +104,7 @@ static void give_back(struct pair *pair, bool unsafe)
 
 int main(int argc, char *argv[])
 {
-    struct options options = { .stay = 12 };
+    struct options options = { .stay = 6 };
     begin(argc, argv, "su", "", HELP, &options);
 
     name_for_here(name, "pair");

@@ -31,7 +31,19 @@ static char name[HERE_NAME_SIZE];
 static int segment;
 static struct ring *ring;
 
-/* Maps the ring of a living writer; false if there is none, or it is not ready. */
+/* Shows the writer that we live; a second reader would take slots away from the first. False: this
+ * ring's reader has come, and died; what it has read is gone, and the next ring is ours. */
+static bool be_the_reader(void)
+{
+    struct flock lock = {
+        .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = READER_BYTE, .l_len = 1
+    };
+    if (fcntl(segment, F_SETLK, &lock) < 0)
+        refuse_owned(segment, READER_BYTE, name);
+    return atomic_exchange(&ring->has_reader, 1) == 0;
+}
+
+/* Maps the ring of a living writer; false if there is none for us, or it is not ready. */
 static bool attach(void)
 {
     struct stat found;
@@ -47,23 +59,12 @@ static bool attach(void)
         ring = mmap(NULL, sizeof *ring, PROT_READ | PROT_WRITE, MAP_SHARED, segment, 0);
         if (ring == MAP_FAILED)
             report_and_exit("mmap %s", name);
-        if (atomic_load(&ring->is_ready) == 1)
+        if (atomic_load(&ring->is_ready) == 1 && be_the_reader())
             return true;
         munmap(ring, sizeof *ring);
     }
-    close(segment);
+    close(segment); /* and with it our lock */
     return false;
-}
-
-/* Shows the writer that we live; a second reader would take slots away from the first. */
-static void be_the_reader(void)
-{
-    struct flock lock = {
-        .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = READER_BYTE, .l_len = 1
-    };
-    if (fcntl(segment, F_SETLK, &lock) < 0)
-        refuse_owned(segment, READER_BYTE, name);
-    atomic_store(&ring->has_reader, 1);
 }
 
 /* Waits for a full slot, for as long as the writer lives. When it has died, there may still be some. */
@@ -91,7 +92,6 @@ int main(int argc, char *argv[])
     set_patience(options.patience);
     while (!attach())
         try_again("./ringWriter in this directory");
-    be_the_reader();
 
     for (size_t next = 0;; next++) {
         const struct slot *slot = &ring->slots[next % SLOTS];

@@ -76,18 +76,17 @@ static void make_ring(void)
     atomic_store(&ring->is_ready, 1); /* last: who sees it sees all that was done before */
 }
 
-/* At each tick of a wait: goes on for as long as the reader lives, or, before it has come, for as long
- * as our patience lasts. */
-static void look_after_reader(void)
+/* At each tick of a wait: as long as the reader lives, or, before it has come, as long as our patience
+ * lasts, we go on. False: the reader has died, or has read all. */
+static bool has_hope(void)
 {
     bool has_come = atomic_load(&ring->has_reader) == 1; /* asked before: it may be coming now */
     pid_t reader = owner_of(segment, READER_BYTE);
     bool in_time = keep_waiting();
-    if (reader == 0 && has_come)
-        say_and_exit("the reader has left before the end of the stream");
-    if (reader == 0 && !in_time)
+    if (reader == 0 && !has_come && !in_time)
         say_and_exit("no reader came within %g s", patience_given);
     say_if_stopped(reader);
+    return reader != 0 || !has_come;
 }
 
 static void wait_for(sem_t *semaphore)
@@ -95,7 +94,11 @@ static void wait_for(sem_t *semaphore)
     while (sem_wait(semaphore) < 0) {
         if (errno != EINTR)
             report_and_exit("sem_wait");
-        look_after_reader();
+        if (has_hope())
+            continue;
+        if (sem_trywait(semaphore) < 0) /* it may have posted before it went */
+            say_and_exit("the reader has left before the end of the stream");
+        break;
     }
 }
 
@@ -109,7 +112,8 @@ static size_t fill(struct slot *slot)
             continue; /* somebody has made it non-blocking */
         if (errno != EINTR)
             report_and_exit("read standard input");
-        look_after_reader();
+        if (!has_hope())
+            say_and_exit("the reader has left before the end of the stream");
     }
     return (size_t)got;
 }
@@ -126,16 +130,15 @@ int main(int argc, char *argv[])
 
     set_patience(options.patience);
     start_ticks();
-    struct slot *slot;
-    size_t next = 0;
-    do {
-        slot = &ring->slots[next++ % SLOTS];
+    size_t length = 1;
+    for (size_t next = 0; length > 0; next++) {
+        struct slot *slot = &ring->slots[next % SLOTS];
         wait_for(&ring->free_slots);
-        slot->length = fill(slot);
+        length = slot->length = fill(slot);
         leave_if_ended(); /* when there is always something to do, no call is ever interrupted */
         if (sem_post(&ring->full_slots) < 0)
             report_and_exit("sem_post");
-    } while (slot->length > 0);
+    }
     wait_for(&ring->all_read); /* it is not sent before it has come */
     stop_ticks();
     return EXIT_SUCCESS;

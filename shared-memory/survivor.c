@@ -83,7 +83,8 @@ static int lock_semaphore(void)
     return r == 0 ? 0 : ETIMEDOUT;
 }
 
-/* The data's invariant: left and right together are SUM. left is changed first, so right is wrong. */
+/* The data's invariant: left and right together are SUM. left is changed first, so that right is
+ * still as it was before: left is put back. */
 static void mend(void)
 {
     printf("the holder died with the lock: left %d, right %d\n", pair->left, pair->right);
@@ -92,6 +93,16 @@ static void mend(void)
     if (errno != 0)
         report_and_exit("declare the mutex consistent");
     printf("mended: left %d, right %d\n", pair->left, pair->right);
+}
+
+/* If the holder is dead, nobody else will remove the segment. The lock keeps a new holder away from it
+ * meanwhile; and if there was one already, the name is no longer this segment's. */
+static void remove_if_orphaned(void)
+{
+    struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+    struct stat found;
+    if (fcntl(segment, F_SETLK, &lock) == 0 && fstat(segment, &found) == 0 && found.st_nlink > 0)
+        shm_unlink(name);
 }
 
 int main(int argc, char *argv[])
@@ -103,21 +114,25 @@ int main(int argc, char *argv[])
     set_patience(options.patience);
     while (!attach())
         try_again("./holder in this directory");
+    set_patience(options.patience); /* anew: the holder, too, may take its time */
 
     int r = options.unsafe ? lock_semaphore() : lock_mutex();
     if (r == EOWNERDEAD)
         mend();
     else if (r == 0)
         printf("the lock was free: left %d, right %d\n", pair->left, pair->right);
+    else if (r != ETIMEDOUT)
+        say_and_exit("lock the mutex: %s", strerror(r));
     else if (owner_of(segment, 0) == 0)
         say("the holder is dead, and has the lock: we would wait for ever, and give up");
     else
         say("the holder did not give the lock back within %g s", options.patience);
     flush_or_exit();
 
-    if (r != ETIMEDOUT && !options.unsafe)
+    if (r == 0 && options.unsafe)
+        sem_post(&pair->semaphore);
+    else if (r != ETIMEDOUT)
         pthread_mutex_unlock(&pair->mutex);
-    if (owner_of(segment, 0) == 0)
-        shm_unlink(name); /* nobody else will */
+    remove_if_orphaned();
     return r == ETIMEDOUT ? EXIT_FAILURE : EXIT_SUCCESS;
 }
