@@ -45,24 +45,33 @@ static void send_signals(const int order[2], pid_t parent)
     _exit(EXIT_SUCCESS);
 }
 
-static void wait_safely(const sigset_t *unblocked)
+static void order_signal(int order)
 {
+    if (write_all(order, "x", 1) < 0)
+        report_and_exit("order a signal");
+}
+
+static void wait_safely(int order, const sigset_t *unblocked)
+{
+    order_signal(order); /* it may come at once: it is blocked, and waits */
     while (!has_come)
         sigsuspend(unblocked);
 }
 
-static void wait_unsafely(void)
+/* The signal comes when it likes. To see what happens if that is in the gap, it is ordered there. */
+static void wait_unsafely(int order)
 {
     static const struct timespec moment = { .tv_nsec = 200000 };
     struct itimerval soon = { .it_value.tv_usec = ALARM_MS * 1000 },
                      none = { .it_value.tv_sec = 0 };
-    if (has_come)
-        return;
-    setitimer(ITIMER_REAL, &soon, NULL);
-    for (int i = 0; i < 50 && !has_come; i++)
-        nanosleep(&moment, NULL); /* the gap, made so wide that the signal falls into it */
-    pause();
-    setitimer(ITIMER_REAL, &none, NULL);
+    if (!has_come) {
+        order_signal(order);
+        for (int i = 0; i < 50 && !has_come; i++)
+            nanosleep(&moment, NULL);
+        setitimer(ITIMER_REAL, &soon, NULL);
+        pause();
+        setitimer(ITIMER_REAL, &none, NULL);
+    }
 }
 
 int main(int argc, char *argv[])
@@ -93,12 +102,10 @@ int main(int argc, char *argv[])
     long lost = 0;
     for (long i = 0; i < options.count; i++) {
         has_come = was_rescued = 0;
-        if (write_all(order[1], "x", 1) < 0)
-            report_and_exit("order a signal");
         if (options.unsafe)
-            wait_unsafely();
+            wait_unsafely(order[1]);
         else
-            wait_safely(&unblocked);
+            wait_safely(order[1], &unblocked);
         lost += was_rescued;
     }
     close(order[1]);
