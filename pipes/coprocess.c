@@ -64,8 +64,9 @@ static void pass_on(const char *bytes, size_t count)
 static void talk(int to, int from)
 {
     static char block[64 * 1024], answer[64 * 1024];
-    size_t start = 0, end = 0;      /* what is read, and not yet written, lies between them */
-    fcntl(to, F_SETFL, O_NONBLOCK); /* cannot fail for a pipe that is open */
+    size_t start = 0, end = 0; /* what is read, and not yet written, lies between them */
+    if (fcntl(to, F_SETFL, O_NONBLOCK) < 0)
+        report_and_exit("make the pipe non-blocking");
     while (to >= 0 || from >= 0) {
         struct pollfd ready[] = {
             { .fd = to >= 0 && start == end ? STDIN_FILENO : -1, .events = POLLIN },
@@ -136,7 +137,6 @@ int main(int argc, char *argv[])
     struct options options = { .patience = 2 };
     int to, from, status;
     begin(argc, argv, "tu", "[COMMAND [ARG...]]", HELP, &options);
-
     pid_t filter = start_filter(optind < argc ? argv + optind : USUAL, &to, &from);
     signal(SIGPIPE,
            SIG_IGN); /* a filter that has ended is an error of write, and no reason to die */
