@@ -2,6 +2,8 @@
 #ifndef ECHO_H
 #define ECHO_H
 
+#include <stdio.h>
+
 #include "escape.h"
 #include "lines.h"
 #include "report.h"
@@ -17,6 +19,20 @@ static inline void dismiss(const char *doing, double patience)
         report("the client did not %s", doing);
 }
 
+/* Prints the LENGTH bytes of TITLE as a line of its own, also beside other threads; says so if it has
+ * no newline at its end. Exits only if standard output cannot be written. flockfile(3) */
+static inline void print_title(const char *title, size_t length)
+{
+    bool whole = title[length - 1] == '\n';
+    flockfile(stdout);
+    print_escaped(stdout, title, whole ? length - 1 : length);
+    putchar('\n');
+    funlockfile(stdout);
+    flush_or_exit();
+    if (!whole)
+        say("the client's last title has no newline");
+}
+
 /* Talks with the client behind the connected socket PEER, to the end of its stream: prints each title,
  * and sends it back. A client that sends too much, or takes more than PATIENCE seconds for a title or
  * for its echo, or breaks off, is said. Exits only if standard output cannot be written. */
@@ -26,12 +42,7 @@ static inline void converse(int peer, double patience)
     char *title;
     ssize_t length;
     while ((length = read_line(&lines, &title)) > 0) {
-        bool whole = title[length - 1] == '\n';
-        print_escaped(stdout, title, (size_t)(whole ? length - 1 : length));
-        putchar('\n');
-        flush_or_exit();
-        if (!whole)
-            say("the client's last title has no newline");
+        print_title(title, (size_t)length);
         if (send_line(&lines, title, (size_t)length) < 0) {
             dismiss("take its echo", patience);
             return;

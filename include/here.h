@@ -39,6 +39,27 @@ static inline void insist_on_ours(int fd, mode_t type, const char *name)
         say_and_exit("%s belongs to another user (%u), not to you", name, found.st_uid);
 }
 
+/* Opens NAME, or makes it: an empty file that one process locks, with fcntl(2), for as long as it owns
+ * what the file stands for. Exits with a message if it cannot be opened, or is not ours. open(2) */
+static inline int open_lock_file(const char *name)
+{
+    int fd = open(name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+    if (fd < 0)
+        report_and_exit("open %s", name);
+    insist_on_ours(fd, S_IFREG, name);
+    return fd;
+}
+
+/* Whether the open FD, which NAME led to, still has a name; an owner that leaves removes it, and a lock
+ * on what is left is worth nothing. Exits with a message if it cannot be asked. fstat(2) */
+static inline bool has_a_name(int fd, const char *name)
+{
+    struct stat found;
+    if (fstat(fd, &found) < 0)
+        report_and_exit("stat %s", name);
+    return found.st_nlink > 0;
+}
+
 /* The letter of process PID's state: R, S (sleeping), T (stopped), Z (a zombie), ...; '-' if it is gone,
  * or cannot be known. It is behind the parenthesis in /proc/PID/stat. proc(5) */
 static inline char state_of(pid_t pid)

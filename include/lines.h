@@ -34,6 +34,9 @@ struct lines {
  * blocks the ending signals otherwise sets it: then none of them can fall between a look and a wait. */
 static const sigset_t *mask_while_waiting;
 
+/* Whether a conversation goes on after an ending signal, to its end; others start no new one. */
+static bool ends_after_conversation;
+
 /* The time SECONDS from now, of CLOCK_MONOTONIC, in seconds. */
 static inline double seconds_from_now(double seconds)
 {
@@ -44,7 +47,7 @@ static inline double seconds_from_now(double seconds)
 
 /* Waits until FD is ready for EVENTS (POLLIN, POLLOUT), or until DEADLINE. Returns 0, or -1 with
  * errno ETIMEDOUT or as ppoll(2) sets it. What is ready is ready, also after the deadline. Does not
- * return if an ending signal was caught. */
+ * return if an ending signal was caught, unless ends_after_conversation. */
 static inline int await_ready(int fd, short events, double deadline)
 {
     struct pollfd wanted = { .fd = fd, .events = events };
@@ -54,7 +57,8 @@ static inline int await_ready(int fd, short events, double deadline)
         if (left > 0 && left < 1e6)
             timeout.tv_nsec = (long)((left - (double)timeout.tv_sec) * 1e9);
         int r = ppoll(&wanted, 1, &timeout, mask_while_waiting);
-        leave_if_ended();
+        if (!ends_after_conversation)
+            leave_if_ended();
         if (r > 0)
             return 0;
         if (r < 0 && errno != EINTR)

@@ -14,7 +14,8 @@
 
 /* Prints a line, of TEXT and ARGS, with "PROGRAM: " before it if NAMED, and ": REASON" behind it for a
  * REASON (an error number) other than 0. Leaves errno as it is. A tick (patience.h) that interrupted
- * the writing would cost the line: it has to wait. strerror(3), program_invocation_short_name(3) */
+ * the writing would cost the line: it has to wait. (On Linux sigprocmask(2) is of the calling thread
+ * alone.) Another thread's line waits too. strerror(3), flockfile(3), program_invocation_short_name(3) */
 static inline void print_message(bool named, int reason, const char *text, va_list args)
 {
     int before = errno;
@@ -22,12 +23,14 @@ static inline void print_message(bool named, int reason, const char *text, va_li
     sigemptyset(&tick);
     sigaddset(&tick, SIGALRM);
     sigprocmask(SIG_BLOCK, &tick, &mask);
+    flockfile(stderr);
     if (named)
         fprintf(stderr, "%s: ", program_invocation_short_name);
     vfprintf(stderr, text, args);
     if (reason != 0)
         fprintf(stderr, ": %s", strerror(reason));
     fputc('\n', stderr);
+    funlockfile(stderr);
     sigprocmask(SIG_SETMASK, &mask, NULL);
     errno = before;
 }
@@ -91,11 +94,15 @@ static inline void advise(const char *text, ...)
 }
 
 /* Sends what has been printed on its way, and exits with a message if it cannot be written (a full
- * disk, a closed descriptor): a result that nobody could read is no success. fflush(3) */
+ * disk, a closed descriptor): a result that nobody could read is no success. If the reader has gone
+ * (| head), dies of SIGPIPE, also where that is blocked. fflush(3) */
 static inline void flush_or_exit(void)
 {
-    if (fflush(stdout) == EOF || ferror(stdout))
-        report_and_exit("write standard output");
+    if (fflush(stdout) != EOF && !ferror(stdout))
+        return;
+    if (errno == EPIPE && ending_signal == 0)
+        ending_signal = SIGPIPE;
+    report_and_exit("write standard output");
 }
 
 #endif

@@ -18,10 +18,11 @@ enum { BACKLOG = 8 }; /* connections that wait to be accepted; Linux lets in one
 
 static const double TITLE_PATIENCE = 30; /* seconds that a server gives a client for a title */
 
-/* Resolves HOST (a name or a number) and PORT (a number) to the list of addresses to try. Exits with a message if there are none. getaddrinfo(3) */
-static inline struct addrinfo *addresses_of(const char *host, const char *port)
+/* Resolves HOST (a name or a number) and PORT (a number) to the list of addresses to try, for sockets
+ * of TYPE (SOCK_STREAM, SOCK_DGRAM). Exits with a message if there are none. getaddrinfo(3) */
+static inline struct addrinfo *addresses_of(const char *host, const char *port, int type)
 {
-    struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV }, *found;
+    struct addrinfo hints = { .ai_socktype = type, .ai_flags = AI_NUMERICSERV }, *found;
     int error = getaddrinfo(host, port, &hints, &found);
     if (error == EAI_SYSTEM)
         report_and_exit("find the address of %s", host);
@@ -31,6 +32,20 @@ static inline struct addrinfo *addresses_of(const char *host, const char *port)
         exit(EXIT_FAILURE);
     }
     return found;
+}
+
+/* Says, from errno, that PORT of HOST cannot be had, and exits; if others have it, with what to type
+ * instead. CLIENT is the program for the other end. */
+static inline void refuse_port(const char *host, const char *port, const char *client)
+    __attribute__((noreturn));
+static inline void refuse_port(const char *host, const char *port, const char *client)
+{
+    int next = atoi(port) % 65535 + 1; /* after the last one comes 1 */
+    report("listen on port %s of %s", port, host);
+    if (errno == EADDRINUSE)
+        advise("take another: ./%s -p %d, and ./%s -p %d", program_invocation_short_name, next,
+               client, next);
+    exit(EXIT_FAILURE);
 }
 
 /* Whether the connected socket FD is its own peer. A connect to a port of this machine on which

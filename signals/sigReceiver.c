@@ -38,21 +38,15 @@ static void remove_file(void)
 static void open_meeting(void)
 {
     struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-    struct stat found;
-    do { /* until what we have locked still has its name */
-        int fd = open(MEETING_FILE, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
-        if (fd < 0)
-            report_and_exit("open %s", MEETING_FILE);
-        insist_on_ours(fd, S_IFREG, MEETING_FILE);
+    while (meeting < 0) {
+        int fd = open_lock_file(MEETING_FILE);
         if (fcntl(fd, F_SETLK, &lock) < 0)
             refuse_owned(fd, 0, MEETING_FILE);
-        if (fstat(fd, &found) < 0)
-            report_and_exit("stat %s", MEETING_FILE);
-        if (found.st_nlink == 0)
-            close(fd);
-        else
+        if (has_a_name(fd, MEETING_FILE))
             meeting = fd;
-    } while (meeting < 0);
+        else
+            close(fd); /* its owner has just removed it: try again */
+    }
 }
 
 /* Waits for the next of the signals. The ending signals are not blocked: they interrupt it. */

@@ -60,7 +60,7 @@ static int connect_at(const struct addrinfo *address)
 
 static int connect_to(const char *host, const char *port)
 {
-    struct addrinfo *found = addresses_of(host, port);
+    struct addrinfo *found = addresses_of(host, port, SOCK_STREAM);
     char server[32];
     snprintf(server, sizeof server, "./server -p %s", port);
     for (;;) {

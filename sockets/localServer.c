@@ -46,16 +46,12 @@ static void remove_files(void)
 static void claim_path(void)
 {
     struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-    struct stat found;
     snprintf(lock_path, sizeof lock_path, "%s.lock", path);
     while (lock_file < 0) {
-        int fd = open(lock_path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
-        if (fd < 0)
-            report_and_exit("open %s", lock_path);
-        insist_on_ours(fd, S_IFREG, lock_path);
+        int fd = open_lock_file(lock_path);
         if (fcntl(fd, F_SETLK, &lock) < 0)
             refuse_owned(fd, 0, path);
-        if (fstat(fd, &found) == 0 && found.st_nlink > 0)
+        if (has_a_name(fd, lock_path))
             lock_file = fd;
         else
             close(fd); /* its owner has just removed it: try again */

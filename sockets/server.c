@@ -47,17 +47,12 @@ static int listen_at(const struct addrinfo *address)
 static int start_listening(const char *host, const char *port)
 {
     int listener = -1;
-    struct addrinfo *found = addresses_of(host, port);
+    struct addrinfo *found = addresses_of(host, port, SOCK_STREAM);
     for (struct addrinfo *next = found; listener < 0 && next != NULL; next = next->ai_next)
         listener = listen_at(next);
     freeaddrinfo(found);
-    if (listener < 0) {
-        int next = atoi(port) % 65535 + 1; /* after the last one comes 1 */
-        report("listen on port %s of %s", port, host);
-        if (errno == EADDRINUSE)
-            advise("take another: ./server -p %d, and ./client -p %d", next, next);
-        exit(EXIT_FAILURE);
-    }
+    if (listener < 0)
+        refuse_port(host, port, "client");
     fprintf(stderr, "Listening on port %s for clients...\n", port);
     return listener;
 }
