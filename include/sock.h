@@ -6,6 +6,7 @@
 #include <netdb.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include "lines.h"
@@ -57,6 +58,19 @@ static inline bool is_own_peer(int fd)
     return getsockname(fd, (struct sockaddr *)&own, &own_size) == 0
            && getpeername(fd, (struct sockaddr *)&peer, &peer_size) == 0
            && memcmp(&own, &peer, sizeof own) == 0;
+}
+
+/* Raises the limit of open descriptors, usually 1024, as far as we may ourselves. Returns it. Exits with a
+ * message if that fails. setrlimit(2) */
+static inline unsigned long long raise_descriptor_limit(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+        report_and_exit("ask for the limit of descriptors");
+    limit.rlim_cur = limit.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
+        report_and_exit("raise the limit of descriptors");
+    return limit.rlim_cur;
 }
 
 /* Whether ERROR, from accept(2), passes: it is of one connection, or of a shortage, and the server

@@ -26,31 +26,24 @@ static const char HELP[] =
     "  1$ ./server\n"
     "  2$ ./client\n";
 
-/* Returns a socket that listens, or -1, with errno: ADDRESS is taken, or not ours. */
-static int listen_at(const struct addrinfo *address)
-{
-    int on = 1;
-    int listener = socket(address->ai_family, address->ai_socktype | SOCK_CLOEXEC, 0);
-    if (listener < 0)
-        return -1;
-    /* after Ctrl+C, old connections linger in TIME_WAIT: without this, bind fails for a minute */
-    if (setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0
-        && bind(listener, address->ai_addr, address->ai_addrlen) == 0
-        && listen(listener, BACKLOG) == 0)
-        return listener;
-    int reason = errno;
-    close(listener);
-    errno = reason;
-    return -1;
-}
-
 static int start_listening(const char *host, const char *port)
 {
-    int listener = -1;
     struct addrinfo *found = addresses_of(host, port, SOCK_STREAM);
-    for (struct addrinfo *next = found; listener < 0 && next != NULL; next = next->ai_next)
-        listener = listen_at(next);
+    int on = 1, listener = -1, reason = 0;
+    for (struct addrinfo *next = found; listener < 0 && next != NULL; next = next->ai_next) {
+        int fd = socket(next->ai_family, next->ai_socktype | SOCK_CLOEXEC, 0);
+        /* after Ctrl+C, old connections linger in TIME_WAIT: without this, bind fails for a minute */
+        if (fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0
+            && bind(fd, next->ai_addr, next->ai_addrlen) == 0 && listen(fd, BACKLOG) == 0) {
+            listener = fd;
+            continue;
+        }
+        reason = errno;
+        if (fd >= 0)
+            close(fd);
+    }
     freeaddrinfo(found);
+    errno = reason;
     if (listener < 0)
         refuse_port(host, port, "client");
     fprintf(stderr, "Listening on port %s for clients...\n", port);
