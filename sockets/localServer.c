@@ -38,7 +38,7 @@ static void remove_files(void)
 {
     if (lock_file < 0)
         return;
-    unlink(path);
+    remove_dead_socket(path); /* our own, that is */
     unlink(lock_path);
 }
 
@@ -61,15 +61,9 @@ static void claim_path(void)
 static int start_listening(void)
 {
     struct sockaddr_un address = address_of(path);
-    struct stat found;
     claim_path();
-    if (lstat(path, &found) == 0 && !S_ISSOCK(found.st_mode)) {
-        lock_file = -1; /* nothing here is ours */
-        unlink(lock_path);
-        say_and_exit("%s is not a socket", path);
-    }
-    unlink(path); /* a dead server's: SO_REUSEADDR does nothing here */
-
+    if (!remove_dead_socket(path)) /* SO_REUSEADDR would do nothing here */
+        say_and_exit("%s is there, and is not a socket of ours", path);
     int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (listener < 0)
         report_and_exit("socket");
