@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 #include <sys/types.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "report.h"
@@ -58,6 +59,15 @@ static inline bool has_a_name(int fd, const char *name)
     if (fstat(fd, &found) < 0)
         report_and_exit("stat %s", name);
     return found.st_nlink > 0;
+}
+
+/* A number for this run of the program, which no other run on this machine has: process ids and ports are used
+ * again. It is that of nanoseconds, by the clock on the wall. clock_gettime(2) */
+static inline long long number_of_run(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return now.tv_sec * 1000000000LL + now.tv_nsec;
 }
 
 /* The letter of process PID's state: R, S (sleeping), T (stopped), Z (a zombie), ...; '-' if it is gone,

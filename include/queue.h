@@ -19,11 +19,12 @@ struct message {
     char payload[PAYLOAD_SIZE];
 };
 
-/* The key of this directory's queue. Exits with a message if there is none. Another directory may,
- * seldom, have the same: ftok takes 16 bits of the inode's number and 8 of the device's. ftok(3) */
-static inline key_t key_for_here(void)
+/* The key of this directory's queue for PROJECT (1 to 255). Exits with a message if there is none.
+ * Another directory may, seldom, have the same: ftok takes 16 bits of the inode's number and 8 of the
+ * device's. ftok(3) */
+static inline key_t key_for_here(int project)
 {
-    key_t key = ftok(".", PROJECT_ID);
+    key_t key = ftok(".", project);
     if (key == (key_t)-1) /* other negative keys are good ones */
         report_and_exit("ftok .");
     return key;
@@ -50,8 +51,8 @@ static inline bool is_our_queue(int queue, struct msqid_ds *state)
         report_and_exit("ask for the state of queue %d", queue);
     }
     if (state->msg_perm.cuid != geteuid())
-        say_and_exit("queue %d of key 0x%x belongs to another user (%u), not to you", queue,
-                     (unsigned)key_for_here(), state->msg_perm.cuid);
+        say_and_exit("queue %d of this directory's key belongs to another user (%u), not to you",
+                     queue, state->msg_perm.cuid);
     return true;
 }
 

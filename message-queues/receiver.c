@@ -51,7 +51,7 @@ static void say_what_remains(void)
 static void find_queue(void)
 {
     struct msqid_ds state;
-    key_t key = key_for_here();
+    key_t key = key_for_here(PROJECT_ID);
     int found;
     while ((found = msgget(key, 0600)) < 0 || !is_our_queue(found, &state)) {
         if (found < 0 && errno != ENOENT) /* no IPC_CREAT: an empty queue is of no use */

@@ -62,7 +62,7 @@ static void lock_directory(void)
 static void make_queue(void)
 {
     struct msqid_ds state;
-    key_t key = key_for_here();
+    key_t key = key_for_here(PROJECT_ID);
     int found = msgget(key, IPC_CREAT | 0600);
     if (found < 0)
         report_no_queue(key);

@@ -23,21 +23,13 @@
 #include "lines.h"
 #include "patience.h"
 #include "sock.h"
+#include "titles.h"
 
 static const char HELP[] =
     "Sends titles to ./server on HOST, and prints its echoes. Pauses for -s\n"
     "seconds between two titles.\n"
     "  1$ ./server\n"
     "  2$ ./client\n";
-static char *TITLES[] = { "War and Peace", "Pride and Prejudice", "The Sound and the Fury", NULL };
-
-/* Titles become lines: none may have a newline in it, or be too long. */
-static void check_titles(char **titles)
-{
-    for (; *titles != NULL; titles++)
-        if (strchr(*titles, '\n') != NULL || strlen(*titles) > TITLE_SIZE)
-            wrong_usage("a title is one line of at most %d bytes", TITLE_SIZE);
-}
 
 /* Returns a connected socket, or -1: nobody answers at ADDRESS. */
 static int connect_at(const struct addrinfo *address)
@@ -104,8 +96,7 @@ int main(int argc, char *argv[])
     struct options options = { .patience = PATIENCE, .port = PORT };
     begin(argc, argv, "pst", "[HOST [TITLE...]]", HELP, &options);
     const char *host = optind < argc ? argv[optind] : LOOPBACK;
-    char **titles = optind + 1 < argc ? argv + optind + 1 : TITLES;
-    check_titles(titles);
+    char **titles = titles_from(optind < argc ? argv + optind + 1 : argv + optind);
 
     set_patience(options.patience);
     struct lines lines = { .fd = connect_to(host, options.port), .patience = options.patience };

@@ -23,21 +23,13 @@
 #include "lines.h"
 #include "localSock.h"
 #include "patience.h"
+#include "titles.h"
 
 static const char HELP[] =
     "Sends titles to ./localServer at PATH, and prints its echoes. Pauses for -s\n"
     "seconds between two titles.\n"
     "  1$ ./localServer\n"
     "  2$ ./localClient\n";
-static char *TITLES[] = { "War and Peace", "Pride and Prejudice", "The Sound and the Fury", NULL };
-
-/* Titles become lines: none may have a newline in it, or be too long. */
-static void check_titles(char **titles)
-{
-    for (; *titles != NULL; titles++)
-        if (strchr(*titles, '\n') != NULL || strlen(*titles) > TITLE_SIZE)
-            wrong_usage("a title is one line of at most %d bytes", TITLE_SIZE);
-}
 
 /* Returns a connected socket, or -1: nobody answers at ADDRESS. */
 static int connect_at(const struct sockaddr_un *address)
@@ -95,8 +87,7 @@ int main(int argc, char *argv[])
     struct options options = { .patience = PATIENCE };
     begin(argc, argv, "st", "[PATH [TITLE...]]", HELP, &options);
     const char *path = optind < argc ? argv[optind] : SOCKET_FILE;
-    char **titles = optind + 1 < argc ? argv + optind + 1 : TITLES;
-    check_titles(titles);
+    char **titles = titles_from(optind < argc ? argv + optind + 1 : argv + optind);
 
     set_patience(options.patience);
     struct lines lines = { .fd = connect_to(path), .patience = options.patience };

@@ -1,0 +1,149 @@
+/* taskServer: many clients, one queue: each gets the answers to its own requests.
+ *
+ *     1$ ./taskServer
+ *     taskServer: room for NNN messages in queue NNN
+ *     1 squared, for process NNN
+ *
+ * With ./taskClient in a second terminal, and a third, in the same directory. Ctrl+C ends the server.
+ *
+ * Look for: requests have one type, and an answer has its client's process id for a type: so each client takes
+ * its own. The queue may be full of requests. A server that then waits for room for its answer waits
+ * for ever, if all clients wait for theirs (-u). So this one never waits there: it keeps the answer,
+ * and takes the next request, which makes room.
+ *
+ * Build: cc -I../include -o taskServer taskServer.c
+ * Read:  sysvipc(7), msgget(2), msgop(2), msgctl(2), kill(2)
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <sys/msg.h>
+
+#include "begin.h"
+#include "clients.h"
+#include "here.h"
+#include "owner.h"
+#include "patience.h"
+#include "queue.h"
+#include "tasks.h"
+
+static const char HELP[] =
+    "Squares the numbers that clients ask for. The queue has room for -n messages.\n"
+    "  1$ ./taskServer\n"
+    "  2$ ./taskClient\n";
+
+static int queue = -1;
+static int lock_file = -1; /* locked by us, and so the queue is ours to remove */
+
+static void remove_queue(void)
+{
+    if (queue >= 0)
+        msgctl(queue, IPC_RMID, NULL); /* who waits in it is told: EIDRM */
+    if (lock_file >= 0)
+        unlink(TASKS_LOCK);
+}
+
+static void claim_queue(void)
+{
+    struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+    while (lock_file < 0) {
+        int fd = open_lock_file(TASKS_LOCK);
+        if (fcntl(fd, F_SETLK, &lock) < 0)
+            refuse_owned(fd, 0, TASKS_LOCK);
+        if (has_a_name(fd, TASKS_LOCK))
+            lock_file = fd;
+        else
+            close(fd); /* its owner has just removed it: try again */
+    }
+}
+
+/* A queue that is there was a killed server's. Its clients are told (EIDRM), and ask again. */
+static void make_queue(long room)
+{
+    struct msqid_ds state;
+    key_t key = key_for_here(TASKS_ID);
+    int found = msgget(key, 0600);
+    if (found >= 0 && is_our_queue(found, &state))
+        msgctl(found, IPC_RMID, NULL);
+    queue = msgget(key, IPC_CREAT | IPC_EXCL | 0600);
+    if (queue < 0)
+        report_no_queue(key);
+    if (msgctl(queue, IPC_STAT, &state) < 0)
+        report_and_exit("ask for the state of queue %d", queue);
+    state.msg_qbytes = (msglen_t)room * TASK_SIZE;
+    if (msgctl(queue, IPC_SET, &state) < 0) /* less than the system's 16 KiB is always allowed */
+        report_and_exit("make room for %ld messages in queue %d", room, queue);
+    say("room for %ld messages in queue %d", room, queue);
+}
+
+/* Waits for a request, a tick at most. */
+static bool take_request(struct task *request)
+{
+    start_ticks();
+    ssize_t size = msgrcv(queue, request, TASK_SIZE, REQUEST, 0);
+    stop_ticks();
+    if (size < 0 && errno != EINTR)
+        report_and_exit("receive a request");
+    leave_if_ended();
+    return size == TASK_SIZE && request->client > 0 && request->client < REQUEST;
+}
+
+static void solve(const struct task *request)
+{
+    struct client *client = place_of((pid_t)request->client);
+    client->answer = *request;
+    client->answer.type = client->pid;
+    client->answer.number = request->number * request->number;
+    client->waits = true;
+    printf("%lld squared, for process %d\n", request->number, (int)client->pid);
+    flush_or_exit();
+}
+
+/* Sends one answer, if there is room. UNSAFE: waits for room. But who should make it? */
+static bool send_answer(const struct task *answer, bool unsafe)
+{
+    int r;
+    set_patience(patience_given);
+    start_ticks();
+    do
+        r = msgsnd(queue, answer, TASK_SIZE, unsafe ? 0 : IPC_NOWAIT);
+    while (r < 0 && errno == EINTR && keep_waiting());
+    stop_ticks();
+    if (r < 0 && errno == EINTR)
+        say_and_exit("a deadlock: the queue is full of requests, and I wait for room in it");
+    if (r < 0 && errno != EAGAIN)
+        report_and_exit("send an answer");
+    return r == 0;
+}
+
+/* The answer to a client that has ended would stay in the queue for ever. */
+static void tidy_after_the_dead(void)
+{
+    struct task answer;
+    pid_t dead;
+    while ((dead = forget_a_dead_one()) != 0)
+        while (msgrcv(queue, &answer, TASK_SIZE, dead, IPC_NOWAIT) >= 0)
+            ;
+}
+
+int main(int argc, char *argv[])
+{
+    struct options options = { .count = 16, .patience = 1 };
+    begin(argc, argv, "ntu", "", HELP, &options);
+    if (options.count < 1)
+        wrong_usage("-n 0: the queue needs room for one message at least");
+
+    catch_ending_signals(remove_queue);
+    claim_queue();
+    make_queue(options.count);
+    set_patience(options.patience);
+    for (;;) {
+        struct task request;
+        if (take_request(&request))
+            solve(&request);
+        else
+            tidy_after_the_dead();
+        for (size_t i = 0; i < client_count; i++)
+            if (clients[i].waits && send_answer(&clients[i].answer, options.unsafe))
+                clients[i].waits = false;
+    }
+}

@@ -1,0 +1,155 @@
+/* dgramClient: sends titles in datagrams, and sends again what is not answered.
+ *
+ *     2$ ./dgramClient
+ *     War and Peace
+ *     Pride and Prejudice
+ *     The Sound and the Fury
+ *     3 titles, 0 sent again
+ *
+ * With ./dgramServer in a first terminal; either may start first.
+ *
+ * Look for: stop the server with Ctrl+Z for a while: titles are sent again, and the server says which have
+ * come twice. -u sends -n titles without waiting for answers. The server's socket has room for a few
+ * hundred; what comes while it is full is lost, and nobody is told.
+ *
+ * Build: cc -I../include -o dgramClient dgramClient.c
+ * Read:  udp(7), connect(2), send(2), recv(2), ppoll(2)
+ */
+#define _GNU_SOURCE
+#include <sys/socket.h>
+
+#include "begin.h"
+#include "datagram.h"
+#include "escape.h"
+#include "here.h"
+#include "patience.h"
+#include "titles.h"
+
+static const double RESEND = 0.5; /* seconds without an answer */
+
+static const char HELP[] =
+    "Sends titles to ./dgramServer on HOST, and prints its echoes. Pauses for -s\n"
+    "seconds between two. With -u, sends -n titles at once, and counts the lost.\n"
+    "  1$ ./dgramServer\n"
+    "  2$ ./dgramClient\n";
+
+static struct addrinfo *addresses, *address; /* all, and the one that we try */
+static char server[40];                      /* what to start */
+static int fd = -1;
+static double patience; /* seconds for an answer */
+static long resent;     /* how many titles had to be sent again, each time counted */
+
+/* No datagram goes out here: the kernel only remembers the address. */
+static void connect_to(struct addrinfo *next)
+{
+    if (fd >= 0)
+        close(fd);
+    address = next;
+    fd = socket(next->ai_family, next->ai_socktype | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        report_and_exit("socket");
+    if (connect(fd, next->ai_addr, next->ai_addrlen) < 0)
+        report_and_exit("connect");
+}
+
+/* Nobody has that port: a machine says so, in a message of its own, to who is connected. */
+static void try_next_address(void)
+{
+    if (errno != ECONNREFUSED)
+        report_and_exit("talk with the server");
+    if (address->ai_next == NULL)
+        try_again(server);
+    connect_to(address->ai_next != NULL ? address->ai_next : addresses);
+}
+
+/* Waits for the answer to DATAGRAM, of SIZE bytes. It has the same run, kind and number; any other one is
+ * late, and of an earlier title. Returns 1; 0 if none came in time; -1 as recv(2). */
+static int take_answer(const struct datagram *datagram, size_t size, struct datagram *answer)
+{
+    double deadline = seconds_from_now(RESEND);
+    while (await_ready(fd, POLLIN, deadline) == 0) {
+        ssize_t got = recv(fd, answer, sizeof *answer, MSG_TRUNC | MSG_DONTWAIT);
+        if (got < 0 && errno != EAGAIN)
+            return -1;
+        if (got == (ssize_t)size && answer->run == datagram->run && answer->kind == datagram->kind
+            && answer->number == datagram->number)
+            return 1;
+    }
+    return 0;
+}
+
+/* Sends DATAGRAM, of SIZE bytes, until its answer comes. */
+static void ask(const struct datagram *datagram, size_t size, struct datagram *answer)
+{
+    set_patience(patience);
+    for (;;) {
+        int r = send(fd, datagram, size, 0) < 0 ? -1 : take_answer(datagram, size, answer);
+        if (r > 0)
+            return;
+        if (r < 0) {
+            try_next_address();
+            continue;
+        }
+        if (!keep_waiting())
+            say_and_exit("no answer came within %g s", patience);
+        say("no answer within %g s: number %u is sent again", RESEND, ntohl(datagram->number));
+        resent++;
+    }
+}
+
+static void send_titles(struct datagram *datagram, char **titles, double seconds)
+{
+    struct datagram echo;
+    uint32_t i = 0;
+    datagram->kind = htonl(TITLE);
+    for (; titles[i] != NULL; i++) {
+        size_t length = strlen(titles[i]);
+        stay(i > 0 ? seconds : 0);
+        datagram->number = htonl(i + 1);
+        memcpy(datagram->title, titles[i], length);
+        ask(datagram, HEAD_SIZE + length, &echo);
+        if (memcmp(echo.title, titles[i], length) != 0)
+            say_and_exit("the echo is not what was sent");
+        print_escaped(stdout, echo.title, length);
+        putchar('\n');
+    }
+    printf("%u titles, %ld sent again\n", i, resent);
+}
+
+/* Sends COUNT titles as fast as it can, and asks how many have come. */
+static void send_burst(struct datagram *datagram, uint32_t count)
+{
+    struct datagram answer;
+    datagram->kind = htonl(BURST_END);
+    ask(datagram, HEAD_SIZE, &answer); /* an empty burst, to see that the server is there */
+    datagram->kind = htonl(BURST);
+    for (uint32_t i = 1; i <= count; i++) {
+        datagram->number = htonl(i);
+        if (send(fd, datagram, HEAD_SIZE, 0) < 0 && errno != EAGAIN && errno != ENOBUFS)
+            report_and_exit("send title %u of the burst", i);
+    }
+    datagram->kind = htonl(BURST_END);
+    datagram->number = htonl(count);
+    ask(datagram, HEAD_SIZE, &answer);
+    printf("%u titles sent, %u came\n", count, ntohl(answer.came));
+}
+
+int main(int argc, char *argv[])
+{
+    struct options options = { .patience = PATIENCE, .port = PORT, .count = 10000 };
+    begin(argc, argv, "npstu", "[HOST [TITLE...]]", HELP, &options);
+    const char *host = optind < argc ? argv[optind] : LOOPBACK;
+    char **titles = titles_from(optind < argc ? argv + optind + 1 : argv + optind);
+    patience = options.patience;
+
+    struct datagram datagram = { .run = htonl((uint32_t)number_of_run()) };
+    snprintf(server, sizeof server, "./dgramServer -p %s", options.port);
+    addresses = addresses_of(host, options.port, SOCK_DGRAM);
+    connect_to(addresses);
+    if (options.unsafe)
+        send_burst(&datagram, (uint32_t)options.count);
+    else
+        send_titles(&datagram, titles, options.stay);
+    flush_or_exit();
+    return EXIT_SUCCESS;
+}
