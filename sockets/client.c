@@ -95,8 +95,8 @@ int main(int argc, char *argv[])
 {
     struct options options = { .patience = PATIENCE, .port = PORT };
     begin(argc, argv, "pst", "[HOST [TITLE...]]", HELP, &options);
-    const char *host = optind < argc ? argv[optind] : LOOPBACK;
-    char **titles = titles_from(optind < argc ? argv + optind + 1 : argv + optind);
+    const char *host = optind < argc ? argv[optind++] : LOOPBACK;
+    char **titles = titles_from(argv + optind);
 
     set_patience(options.patience);
     struct lines lines = { .fd = connect_to(host, options.port), .patience = options.patience };

@@ -8,9 +8,8 @@
  *
  * With ./dgramServer in a first terminal; either may start first.
  *
- * Look for: stop the server with Ctrl+Z for a while: titles are sent again, and the server says which have
- * come twice. -u sends -n titles without waiting for answers. The server's socket has room for a few
- * hundred; what comes while it is full is lost, and nobody is told.
+ * Look for: stop the server with Ctrl+Z for a while, and titles are sent again. -u sends -n of them and waits
+ * for no answer: the server's socket has room for a few hundred; the others are lost, and nobody is told.
  *
  * Build: cc -I../include -o dgramClient dgramClient.c
  * Read:  udp(7), connect(2), send(2), recv(2), ppoll(2)
@@ -28,8 +27,8 @@
 static const double RESEND = 0.5; /* seconds without an answer */
 
 static const char HELP[] =
-    "Sends titles to ./dgramServer on HOST, and prints its echoes. Pauses for -s\n"
-    "seconds between two. With -u, sends -n titles at once, and counts the lost.\n"
+    "Sends titles to ./dgramServer on HOST, and prints its echoes. With -u,\n"
+    "sends -n titles at once, and counts the lost.\n"
     "  1$ ./dgramServer\n"
     "  2$ ./dgramClient\n";
 
@@ -37,7 +36,7 @@ static struct addrinfo *addresses, *address; /* all, and the one that we try */
 static char server[40];                      /* what to start */
 static int fd = -1;
 static double patience; /* seconds for an answer */
-static long resent;     /* how many titles had to be sent again, each time counted */
+static long resent;     /* how often something had to be sent again */
 
 /* No datagram goes out here: the kernel only remembers the address. */
 static void connect_to(struct addrinfo *next)
@@ -46,10 +45,11 @@ static void connect_to(struct addrinfo *next)
         close(fd);
     address = next;
     fd = socket(next->ai_family, next->ai_socktype | SOCK_CLOEXEC, 0);
-    if (fd < 0)
-        report_and_exit("socket");
-    if (connect(fd, next->ai_addr, next->ai_addrlen) < 0)
-        report_and_exit("connect");
+    if (fd >= 0 && connect(fd, next->ai_addr, next->ai_addrlen) == 0)
+        return;
+    if (next->ai_next == NULL)
+        report_and_exit("make a socket for the server");
+    connect_to(next->ai_next); /* this machine may lack IPv6 */
 }
 
 /* Nobody has that port: a machine says so, in a message of its own, to who is connected. */
@@ -62,8 +62,8 @@ static void try_next_address(void)
     connect_to(address->ai_next != NULL ? address->ai_next : addresses);
 }
 
-/* Waits for the answer to DATAGRAM, of SIZE bytes. It has the same run, kind and number; any other one is
- * late, and of an earlier title. Returns 1; 0 if none came in time; -1 as recv(2). */
+/* Waits for the answer to DATAGRAM, of SIZE bytes; one with another run, kind or number is late, and of an
+ * earlier title. Returns 1; 0 if none came in time; -1 as recv(2). */
 static int take_answer(const struct datagram *datagram, size_t size, struct datagram *answer)
 {
     double deadline = seconds_from_now(RESEND);
@@ -81,30 +81,27 @@ static int take_answer(const struct datagram *datagram, size_t size, struct data
 /* Sends DATAGRAM, of SIZE bytes, until its answer comes. */
 static void ask(const struct datagram *datagram, size_t size, struct datagram *answer)
 {
-    set_patience(patience);
-    for (;;) {
+    for (set_patience(patience);;) {
         int r = send(fd, datagram, size, 0) < 0 ? -1 : take_answer(datagram, size, answer);
         if (r > 0)
             return;
-        if (r < 0) {
+        if (r < 0)
             try_next_address();
-            continue;
-        }
-        if (!keep_waiting())
+        else if (keep_waiting())
+            say("no answer within %g s: number %u is sent again", RESEND, ntohl(datagram->number));
+        else
             say_and_exit("no answer came within %g s", patience);
-        say("no answer within %g s: number %u is sent again", RESEND, ntohl(datagram->number));
-        resent++;
+        resent += r == 0;
     }
 }
 
-static void send_titles(struct datagram *datagram, char **titles, double seconds)
+static void send_titles(struct datagram *datagram, char **titles)
 {
     struct datagram echo;
     uint32_t i = 0;
     datagram->kind = htonl(TITLE);
     for (; titles[i] != NULL; i++) {
         size_t length = strlen(titles[i]);
-        stay(i > 0 ? seconds : 0);
         datagram->number = htonl(i + 1);
         memcpy(datagram->title, titles[i], length);
         ask(datagram, HEAD_SIZE + length, &echo);
@@ -116,7 +113,6 @@ static void send_titles(struct datagram *datagram, char **titles, double seconds
     printf("%u titles, %ld sent again\n", i, resent);
 }
 
-/* Sends COUNT titles as fast as it can, and asks how many have come. */
 static void send_burst(struct datagram *datagram, uint32_t count)
 {
     struct datagram answer;
@@ -137,11 +133,10 @@ static void send_burst(struct datagram *datagram, uint32_t count)
 int main(int argc, char *argv[])
 {
     struct options options = { .patience = PATIENCE, .port = PORT, .count = 10000 };
-    begin(argc, argv, "npstu", "[HOST [TITLE...]]", HELP, &options);
-    const char *host = optind < argc ? argv[optind] : LOOPBACK;
-    char **titles = titles_from(optind < argc ? argv + optind + 1 : argv + optind);
+    begin(argc, argv, "nptu", "[HOST [TITLE...]]", HELP, &options);
+    const char *host = optind < argc ? argv[optind++] : LOOPBACK;
+    char **titles = titles_from(argv + optind);
     patience = options.patience;
-
     struct datagram datagram = { .run = htonl((uint32_t)number_of_run()) };
     snprintf(server, sizeof server, "./dgramServer -p %s", options.port);
     addresses = addresses_of(host, options.port, SOCK_DGRAM);
@@ -149,7 +144,7 @@ int main(int argc, char *argv[])
     if (options.unsafe)
         send_burst(&datagram, (uint32_t)options.count);
     else
-        send_titles(&datagram, titles, options.stay);
+        send_titles(&datagram, titles);
     flush_or_exit();
     return EXIT_SUCCESS;
 }

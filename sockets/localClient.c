@@ -86,8 +86,8 @@ int main(int argc, char *argv[])
 {
     struct options options = { .patience = PATIENCE };
     begin(argc, argv, "st", "[PATH [TITLE...]]", HELP, &options);
-    const char *path = optind < argc ? argv[optind] : SOCKET_FILE;
-    char **titles = titles_from(optind < argc ? argv + optind + 1 : argv + optind);
+    const char *path = optind < argc ? argv[optind++] : SOCKET_FILE;
+    char **titles = titles_from(argv + optind);
 
     set_patience(options.patience);
     struct lines lines = { .fd = connect_to(path), .patience = options.patience };
