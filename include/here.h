@@ -3,6 +3,7 @@
 #define HERE_H
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -83,6 +84,21 @@ static inline char state_of(pid_t pid)
         state = '-';
     fclose(stat_file);
     return state;
+}
+
+/* Whether the window has been closed: there was a terminal at the first call, and there is none now. Never,
+ * if nohup(1) has made SIGHUP ignored. tty(4) */
+static inline bool window_has_closed(void)
+{
+    static int had_terminal = -1; /* not known yet */
+    struct sigaction hangup;
+    int fd = open("/dev/tty", O_RDONLY | O_CLOEXEC);
+    if (fd >= 0)
+        close(fd);
+    if (had_terminal < 0)
+        had_terminal =
+            fd >= 0 && sigaction(SIGHUP, NULL, &hangup) == 0 && hangup.sa_handler != SIG_IGN;
+    return had_terminal && fd < 0;
 }
 
 /* Opens the directory, for flock(2) on it: a lock that all programs here can ask for. Exits with a

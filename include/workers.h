@@ -1,0 +1,56 @@
+/* workers.h: the list that a master keeps of its workers. */
+#ifndef WORKERS_H
+#define WORKERS_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "lines.h"
+
+enum { WORKERS = 4, QUICK_DEATHS = 3 };
+static const double AT_ONCE = 1; /* seconds: who lives no longer has died at once */
+
+static struct {
+    pid_t pid; /* 0: none */
+    double started;
+    int quick_deaths; /* in a row */
+} workers[WORKERS];
+static int living; /* workers */
+
+/* Puts PID, which has just been started, into the list as worker I. */
+static inline void enter_worker(int i, pid_t pid)
+{
+    workers[i].pid = pid;
+    workers[i].started = seconds_from_now(0);
+    living++;
+}
+
+/* Takes PID, which has died, off the list. Returns which worker it was. ASKED: we wanted it to end. */
+static inline int strike_worker(pid_t pid, bool asked)
+{
+    int i = 0;
+    while (workers[i].pid != pid) /* there are no other children */
+        i++;
+    bool quick = !asked && seconds_from_now(-AT_ONCE) < workers[i].started;
+    workers[i].quick_deaths = quick ? workers[i].quick_deaths + 1 : 0;
+    workers[i].pid = 0;
+    living--;
+    return i;
+}
+
+/* Whether worker I has died at once again and again, so that another in its place would, too. */
+static inline bool is_hopeless(int i)
+{
+    return workers[i].quick_deaths >= QUICK_DEATHS;
+}
+
+/* Returns a worker that was started before TIME (of seconds_from_now()), or 0 if there is none. */
+static inline pid_t worker_from_before(double time)
+{
+    for (int i = 0; i < WORKERS; i++)
+        if (workers[i].pid != 0 && workers[i].started < time)
+            return workers[i].pid;
+    return 0;
+}
+
+#endif
