@@ -1,7 +1,6 @@
 /* master: four workers, and a master that does nothing but look after them.
  *
  *     1$ ./master
- *     worker 1 is process NNN
  *     ...
  *
  * Ctrl+C, or SIGTERM to the master: all workers finish the job in hand, then the master ends. SIGHUP: they
@@ -33,7 +32,7 @@ static const char HELP[] =
 static pid_t group;    /* of the workers */
 static pid_t leaving;  /* the worker that makes room for its successor; 0: none */
 static double hung_up; /* when SIGHUP came: who was started before is to be replaced */
-static int ending;     /* the signal that ends us; 0: none yet */
+static int ended_by;   /* the signal that ends us; 0: none yet */
 static volatile sig_atomic_t asked_to_end; /* in a worker */
 
 static void on_term(int sig)
@@ -76,7 +75,7 @@ static void start_worker(int i, const struct options *options)
 /* A worker has ended, with STATUS: another takes its place, if that makes sense. */
 static void bury(pid_t dead, int status, const struct options *options)
 {
-    bool asked = ending != 0 || dead == leaving, killed = WIFSIGNALED(status);
+    bool asked = ended_by != 0 || dead == leaving, killed = WIFSIGNALED(status);
     int i = strike_worker(dead, asked);
     leaving = dead == leaving ? 0 : leaving;
     if (living == 0)
@@ -86,14 +85,14 @@ static void bury(pid_t dead, int status, const struct options *options)
                killed ? WTERMSIG(status) : WEXITSTATUS(status));
     if (is_hopeless(i))
         printf("worker %d has died at once %d times, and is not replaced\n", i + 1, QUICK_DEATHS);
-    else if (ending == 0)
+    else if (ended_by == 0)
         start_worker(i, options);
 }
 
 /* One of those that SIGHUP has outdated is asked to end, if no other is about to. */
 static void renew_one(void)
 {
-    if (leaving == 0 && ending == 0 && (leaving = worker_from_before(hung_up)) != 0)
+    if (leaving == 0 && ended_by == 0 && (leaving = worker_from_before(hung_up)) != 0)
         kill(leaving, SIGTERM);
 }
 
@@ -101,14 +100,14 @@ static void renew_one(void)
 static void end_workers(int sig)
 {
     static double first_time;
-    if (ending == 0) {
-        ending = sig;
+    if (ended_by == 0) {
+        ended_by = sig;
         first_time = seconds_from_now(0);
         puts("the workers are asked to finish their jobs");
         kill(-group, SIGTERM);
     } else if (seconds_from_now(-0.05) > first_time) {
         kill(-group, SIGKILL);
-        die_of_signal(ending);
+        die_of_signal(ended_by);
     }
 }
 
@@ -129,6 +128,7 @@ int main(int argc, char *argv[])
     window_has_closed(); /* it remembers that there is one */
     for (int i = 0; i < WORKERS; i++)
         start_worker(i, &options);
+    printf("the master is process %d\n", (int)getpid());
     while (living > 0) {
         flush_or_exit();
         int sig = sigwaitinfo(&ours, NULL);
@@ -142,9 +142,9 @@ int main(int argc, char *argv[])
             end_workers(sig);
         renew_one();
     }
-    if (ending == 0)
+    if (ended_by == 0)
         say_and_exit("no worker is left");
     puts("all workers have ended");
     flush_or_exit();
-    die_of_signal(ending);
+    die_of_signal(ended_by);
 }

@@ -34,18 +34,18 @@ static const char HELP[] =
 
 static struct addrinfo *addresses, *address; /* all, and the one that we try */
 static char server[40];                      /* what to start */
-static int fd = -1;
+static int sock = -1;
 static double patience; /* seconds for an answer */
 static long resent;     /* how often something had to be sent again */
 
 /* No datagram goes out here: the kernel only remembers the address. */
 static void connect_to(struct addrinfo *next)
 {
-    if (fd >= 0)
-        close(fd);
+    if (sock >= 0)
+        close(sock);
     address = next;
-    fd = socket(next->ai_family, next->ai_socktype | SOCK_CLOEXEC, 0);
-    if (fd >= 0 && connect(fd, next->ai_addr, next->ai_addrlen) == 0)
+    sock = socket(next->ai_family, next->ai_socktype | SOCK_CLOEXEC, 0);
+    if (sock >= 0 && connect(sock, next->ai_addr, next->ai_addrlen) == 0)
         return;
     if (next->ai_next == NULL)
         report_and_exit("make a socket for the server");
@@ -67,8 +67,8 @@ static void try_next_address(void)
 static int take_answer(const struct datagram *datagram, size_t size, struct datagram *answer)
 {
     double deadline = seconds_from_now(RESEND);
-    while (await_ready(fd, POLLIN, deadline) == 0) {
-        ssize_t got = recv(fd, answer, sizeof *answer, MSG_TRUNC | MSG_DONTWAIT);
+    while (await_ready(sock, POLLIN, deadline) == 0) {
+        ssize_t got = recv(sock, answer, sizeof *answer, MSG_TRUNC | MSG_DONTWAIT);
         if (got < 0 && errno != EAGAIN)
             return -1;
         if (got == (ssize_t)size && answer->run == datagram->run && answer->kind == datagram->kind
@@ -82,7 +82,7 @@ static int take_answer(const struct datagram *datagram, size_t size, struct data
 static void ask(const struct datagram *datagram, size_t size, struct datagram *answer)
 {
     for (set_patience(patience);;) {
-        int r = send(fd, datagram, size, 0) < 0 ? -1 : take_answer(datagram, size, answer);
+        int r = send(sock, datagram, size, 0) < 0 ? -1 : take_answer(datagram, size, answer);
         if (r > 0)
             return;
         if (r < 0)
@@ -121,7 +121,7 @@ static void send_burst(struct datagram *datagram, uint32_t count)
     datagram->kind = htonl(BURST);
     for (uint32_t i = 1; i <= count; i++) {
         datagram->number = htonl(i);
-        if (send(fd, datagram, HEAD_SIZE, 0) < 0 && errno != EAGAIN && errno != ENOBUFS)
+        if (send(sock, datagram, HEAD_SIZE, 0) < 0 && errno != EAGAIN && errno != ENOBUFS)
             report_and_exit("send title %u of the burst", i);
     }
     datagram->kind = htonl(BURST_END);

@@ -35,7 +35,9 @@ not_for_this_build() {
 enter() {
   mkdir -p "$1" tests
   [ -e include ] || ln -s "$TOP/include" include
-  [ -e tests/leftovers ] || ln -s "$TOP/tests/leftovers" tests/leftovers
+  for tool in leftovers crowd; do
+    [ -e "tests/$tool" ] || ln -s "$TOP/tests/$tool" "tests/$tool"
+  done
   for source in "$TOP/$1"/*.c; do
     [ ! -x "${source%.c}" ] || cp "${source%.c}" "$1/"
     cp "$source" "$1/"
