@@ -1,8 +1,9 @@
 /* guard: runs a command for a limited time, and sees to it that nothing of it goes on.
  *
- *     guard [-u] [-s SIGNAL:MICROSECONDS] SECONDS COMMAND [ARGUMENT...]
+ *     guard [-u] [-U] [-s SIGNAL:MICROSECONDS] SECONDS COMMAND [ARGUMENT...]
  *
- * With -u, when root runs it, the command runs as an ordinary user (65534). With -s it is sent that
+ * With -u, when root runs it, the command runs as an ordinary user (65534), with -U as another one
+ * (65533). With -s it is sent that
  * signal (a number) so many microseconds after the fork.
  *
  * Whatever the command has started, and left behind, becomes our child when its parent dies
@@ -26,7 +27,13 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { TOO_LONG = 124, LEFT_RUNNING = 125, NOT_RUN = 126, ORDINARY_USER = 65534 };
+enum {
+    TOO_LONG = 124,
+    LEFT_RUNNING = 125,
+    NOT_RUN = 126,
+    ORDINARY_USER = 65534,
+    OTHER_USER = 65533
+};
 
 static const double GRACE =
     2; /* seconds for stragglers: a child that its parent's death has told */
@@ -98,17 +105,18 @@ static int reap(pid_t command, double deadline, const sigset_t *ending)
 
 int main(int argc, char *argv[])
 {
-    bool ordinary = false;
+    uid_t user = 0;
     int letter, sig = 0;
     long microseconds = 0;
-    while ((letter = getopt(argc, argv, "+us:")) != -1) {
-        ordinary = ordinary || letter == 'u';
+    while ((letter = getopt(argc, argv, "+uUs:")) != -1) {
+        user = letter == 'u' ? ORDINARY_USER : letter == 'U' ? OTHER_USER : user;
         if (letter == '?' || (letter == 's' && sscanf(optarg, "%d:%ld", &sig, &microseconds) != 2))
             return NOT_RUN;
     }
     char **command = argv + optind + 1;
     if (argc - optind < 2) {
-        fputs("usage: guard [-u] [-s SIGNAL:MICROSECONDS] SECONDS COMMAND [ARGUMENT...]\n", stderr);
+        fputs("usage: guard [-u] [-U] [-s SIGNAL:MICROSECONDS] SECONDS COMMAND [ARGUMENT...]\n",
+              stderr);
         return NOT_RUN;
     }
     prctl(PR_SET_CHILD_SUBREAPER, 1);
@@ -129,8 +137,8 @@ int main(int argc, char *argv[])
             signal(each, SIG_DFL); /* a script's "command &" ignores SIGINT */
         sigprocmask(SIG_SETMASK, &before, NULL);
         setsid();
-        if (ordinary && geteuid() == 0
-            && (setgroups(0, NULL) < 0 || setgid(ORDINARY_USER) < 0 || setuid(ORDINARY_USER) < 0))
+        if (user != 0 && geteuid() == 0
+            && (setgroups(0, NULL) < 0 || setgid(user) < 0 || setuid(user) < 0))
             _exit(NOT_RUN);
         execvp(command[0], command);
         perror(command[0]);
