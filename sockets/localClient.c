@@ -59,6 +59,8 @@ static int connect_to(const char *path)
             report_and_exit("connect to %s", path);
         try_again("./localServer in this directory"); /* it may not be there yet */
     }
+    if (peer_of(fd).uid != geteuid())
+        say_and_exit("%s belongs to another user (%u), not to you", path, peer_of(fd).uid);
     return fd;
 }
 
