@@ -59,9 +59,15 @@ static inline double number_or_exit(const char *name, const char *text, double m
     return number;
 }
 
-/* Prints the help's line for option LETTER, with its default from OPTIONS. */
-static inline void print_option(char letter, const struct options *options)
+/* Prints the line for option LETTER: HELP's own, or else the usual one, with the default from OPTIONS. */
+static inline void print_option(char letter, const char *help, const struct options *options)
 {
+    char key[] = { '\n', ' ', ' ', '-', letter, ' ', '\0' };
+    const char *own = strstr(help, key);
+    if (own != NULL) {
+        printf("%.*s\n", (int)strcspn(own + 1, "\n"), own + 1);
+        return;
+    }
     switch (letter) {
     case 't':
         printf("  -t SECONDS  patience: how long to wait for the other end (%g; 0: try once)\n",
@@ -100,9 +106,11 @@ static inline void print_help(const char *takes, const char *operands, const cha
         const char *argument = ARGUMENT[(unsigned char)*letter];
         printf(" [-%c%s]", *letter, argument != NULL ? argument : "");
     }
-    printf("%s%s\n%s\n", operands[0] != '\0' ? " " : "", operands, help);
+    const char *own = strstr(help, "\n  -"); /* its own lines on options come in their places */
+    size_t length = own != NULL ? (size_t)(own - help) + 1 : strlen(help);
+    printf("%s%s\n%.*s\n", operands[0] != '\0' ? " " : "", operands, (int)length, help);
     for (const char *letter = takes; *letter != '\0'; letter++)
-        print_option(*letter, options);
+        print_option(*letter, help, options);
 }
 
 /* Puts option LETTER, whose argument is TEXT, into OPTIONS. */
@@ -148,8 +156,9 @@ static inline void restore_defaults(void)
  * be, by nohup). Then reads the options whose
  * letters TAKES has into OPTIONS, which holds the defaults; operands begin at argv[optind], as many
  * at most as OPERANDS ("", "[FILE]", "[HOST [TITLE...]]") has words, or any number if it has dots.
- * Prints HELP and exits for -h; exits with status 2 for anything else. setvbuf(3), umask(2),
- * getopt(3) */
+ * Prints HELP and exits for -h; exits with status 2 for anything else. HELP may end in lines of its own on
+ * options, as "  -s SECONDS  pause between two titles", in place of the usual ones. setvbuf(3),
+ * umask(2), getopt(3) */
 static inline void begin(int argc, char *argv[], const char *takes, const char *operands,
                          const char *help, struct options *options)
 {

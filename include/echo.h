@@ -8,7 +8,8 @@
 #include "lines.h"
 #include "report.h"
 
-/* Says, from errno, why a conversation ends before its time: the client did not DOING. */
+/* Says, from errno, why a conversation ends before its time; DOING is what the client failed to do. Does not
+ * end the program, not even after Ctrl+C: the other conversations go on. */
 static inline void dismiss(const char *doing, double patience)
 {
     if (errno == EMSGSIZE)
@@ -16,7 +17,17 @@ static inline void dismiss(const char *doing, double patience)
     else if (errno == ETIMEDOUT)
         say("the client did not %s within %g s", doing, patience);
     else
-        report("the client did not %s", doing);
+        say("the client did not %s: %s", doing, strerror(errno));
+}
+
+/* Says once, when the server has waited a moment of the SECONDS until DEADLINE, why Ctrl+C does not end it. */
+static inline void say_grace(double seconds, double deadline)
+{
+    static bool said;
+    if (said || seconds_from_now(seconds - 0.2) < deadline)
+        return;
+    said = true;
+    say("conversations under way have %g s to end; a second Ctrl+C ends them at once", seconds);
 }
 
 /* Prints the LENGTH bytes of TITLE as a line of its own, also beside other threads; says so if it has

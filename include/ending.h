@@ -53,7 +53,8 @@ static void note_ending(int sig)
 }
 
 /* Blocks the ending signals, and stores in BEFORE what was blocked until now: for the mask of ppoll(2),
- * which unblocks them for as long as it waits. sigprocmask(2) */
+ * which unblocks them for as long as it waits. (When it need not wait, it lets none of them in.)
+ * sigprocmask(2) */
 static inline void block_ending_signals(sigset_t *before)
 {
     sigset_t ending;

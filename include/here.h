@@ -62,8 +62,8 @@ static inline bool has_a_name(int fd, const char *name)
     return found.st_nlink > 0;
 }
 
-/* A number for this run of the program, which no other run on this machine has: process ids and ports are used
- * again. It is that of nanoseconds, by the clock on the wall. clock_gettime(2) */
+/* A number for this run of the program, for process ids and ports are used again: the wall clock, in nanoseconds.
+ * clock_gettime(2) */
 static inline long long number_of_run(void)
 {
     struct timespec now;
@@ -87,18 +87,29 @@ static inline char state_of(pid_t pid)
 }
 
 /* Whether the window has been closed: there was a terminal at the first call, and there is none now. Never,
- * if nohup(1) has made SIGHUP ignored. tty(4) */
+ * if nohup(1) has made SIGHUP ignored. If standard output was in the window, it goes nowhere from then on: to
+ * write would be an error. tty(4) */
 static inline bool window_has_closed(void)
 {
     static int had_terminal = -1; /* not known yet */
+    static bool prints_there;
     struct sigaction hangup;
-    int fd = open("/dev/tty", O_RDONLY | O_CLOEXEC);
-    if (fd >= 0)
-        close(fd);
-    if (had_terminal < 0)
+    int terminal = open("/dev/tty", O_RDONLY | O_CLOEXEC);
+    if (terminal >= 0)
+        close(terminal);
+    if (had_terminal < 0) {
+        prints_there = isatty(STDOUT_FILENO);
         had_terminal =
-            fd >= 0 && sigaction(SIGHUP, NULL, &hangup) == 0 && hangup.sa_handler != SIG_IGN;
-    return had_terminal && fd < 0;
+            terminal >= 0 && sigaction(SIGHUP, NULL, &hangup) == 0 && hangup.sa_handler != SIG_IGN;
+    }
+    if (!had_terminal || terminal >= 0)
+        return false;
+    int nowhere = prints_there ? open("/dev/null", O_WRONLY | O_CLOEXEC) : -1;
+    if (nowhere >= 0) {
+        dup2(nowhere, STDOUT_FILENO);
+        close(nowhere);
+    }
+    return true;
 }
 
 /* Opens the directory, for flock(2) on it: a lock that all programs here can ask for. Exits with a

@@ -30,10 +30,6 @@ struct lines {
     char bytes[16 * 1024];
 };
 
-/* The signals that are blocked while a wait lasts, and only then; NULL: the same as always. A server that
- * blocks the ending signals otherwise sets it: then none of them can fall between a look and a wait. */
-static const sigset_t *mask_while_waiting;
-
 /* Whether a conversation goes on after an ending signal, to its end; others start no new one. */
 static bool ends_after_conversation;
 
@@ -47,7 +43,8 @@ static inline double seconds_from_now(double seconds)
 
 /* Waits until FD is ready for EVENTS (POLLIN, POLLOUT), or until DEADLINE. Returns 0, or -1 with
  * errno ETIMEDOUT or as ppoll(2) sets it. What is ready is ready, also after the deadline. Does not
- * return if an ending signal was caught, unless ends_after_conversation. */
+ * return if an ending signal was caught, unless ends_after_conversation. No such signal is lost: from the
+ * look whether one has come to the wait they are blocked, and ppoll lets them in as it waits. */
 static inline int await_ready(int fd, short events, double deadline)
 {
     struct pollfd wanted = { .fd = fd, .events = events };
@@ -56,7 +53,15 @@ static inline int await_ready(int fd, short events, double deadline)
         struct timespec timeout = { .tv_sec = left > 0 ? (time_t)(left < 1e6 ? left : 1e6) : 0 };
         if (left > 0 && left < 1e6)
             timeout.tv_nsec = (long)((left - (double)timeout.tv_sec) * 1e9);
-        int r = ppoll(&wanted, 1, &timeout, mask_while_waiting);
+        sigset_t before;
+        block_ending_signals(&before);
+        int r = -1;
+        errno = EINTR;
+        if (ending_signal == 0 || ends_after_conversation)
+            r = ppoll(&wanted, 1, &timeout, &before);
+        int reason = errno;
+        sigprocmask(SIG_SETMASK, &before, NULL);
+        errno = reason;
         if (!ends_after_conversation)
             leave_if_ended();
         if (r > 0)

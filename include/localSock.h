@@ -17,6 +17,9 @@ static const char SOCKET_FILE[] = "./echo.socket";
 static inline struct sockaddr_un address_of(const char *path)
 {
     struct sockaddr_un address = { .sun_family = AF_UNIX };
+    if (path[0]
+        == '\0') /* bind would take it for a name outside of the file system, for everybody */
+        say_and_exit("a socket's path is not empty");
     if (strlen(path) >= sizeof address.sun_path)
         say_and_exit("%s: a socket's path has at most %zu bytes", path,
                      sizeof address.sun_path - 1);

@@ -63,17 +63,23 @@ static inline bool keep_waiting(void)
     return patience_left > 0;
 }
 
+/* Says that WHOM ("./producer") did not come within our patience, and exits. */
+static inline void give_up_on(const char *whom) __attribute__((noreturn));
+static inline void give_up_on(const char *whom)
+{
+    say("%s did not come within %g s", whom, patience_given);
+    advise("start %s", whom);
+    exit(EXIT_FAILURE);
+}
+
 /* Sleeps for RETRY_MS; says, the first time, that it waits for WHOM ("./producer"). When patience is
  * at its end, says so and exits. Does not return either if an ending signal has come. nanosleep(2) */
 static inline void try_again(const char *whom)
 {
     static bool said;
     struct timespec retry = { .tv_nsec = RETRY_MS * 1000000L };
-    if (!keep_waiting()) {
-        say("%s did not come within %g s", whom, patience_given);
-        advise("start %s", whom);
-        exit(EXIT_FAILURE);
-    }
+    if (!keep_waiting())
+        give_up_on(whom);
     if (!said)
         say("waiting for %s, for %g s", whom, patience_given);
     said = true;

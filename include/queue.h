@@ -37,6 +37,10 @@ static inline void report_no_queue(key_t key)
     report("msgget of key 0x%x", (unsigned)key);
     if (errno == EACCES)
         advise("another user has a queue of this key: use another directory");
+    if (errno == EEXIST)
+        advise(
+            "another directory has a queue of this key: use a third one, or remove it: ipcrm -Q 0x%x",
+            (unsigned)key);
     exit(EXIT_FAILURE);
 }
 

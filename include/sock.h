@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "lines.h"
 #include "report.h"
@@ -33,6 +34,15 @@ static inline struct addrinfo *addresses_of(const char *host, const char *port, 
         exit(EXIT_FAILURE);
     }
     return found;
+}
+
+/* Closes FD, for which errno has a reason. errno stays. Returns -1. */
+static inline int close_failed(int fd)
+{
+    int reason = errno;
+    close(fd);
+    errno = reason;
+    return -1;
 }
 
 /* Says, from errno, that PORT of HOST cannot be had, and exits; if others have it, with what to type

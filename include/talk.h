@@ -120,14 +120,18 @@ static inline const char *awaited_of(const struct talk *talk)
     return talk->echoing > 0 ? "take its echo" : "finish a title";
 }
 
-/* Dismisses those that have had PATIENCE seconds, and did not move. */
-static inline void end_overdue(double patience)
+/* Returns a conversation that was overdue at NOW, or NULL. */
+static inline struct talk *overdue_talk(double now)
 {
-    while (anybody_talks() && talks.next->deadline <= seconds_from_now(0)) {
-        errno = ETIMEDOUT;
-        dismiss(awaited_of(talks.next), patience);
-        end_talk(talks.next);
-    }
+    return anybody_talks() && talks.next->deadline <= now ? talks.next : NULL;
+}
+
+/* Ends TALK, whose client has had PATIENCE seconds. */
+static inline void dismiss_overdue(struct talk *talk, double patience)
+{
+    errno = ETIMEDOUT;
+    dismiss(awaited_of(talk), patience);
+    end_talk(talk);
 }
 
 /* Goes on with TALK as far as it can without waiting; reads once, so that a client that always has more
@@ -137,24 +141,22 @@ static inline void end_overdue(double patience)
 static inline short go_on(struct talk *talk, double patience)
 {
     unsigned steps = talk->steps;
-    int sent = send_echo(talk);
-    if (sent > 0 && !talk->ended && receive_more(talk) < 0)
-        sent = -1;
-    while (sent > 0 && take_title(talk))
-        sent = send_echo(talk);
-    if (sent > 0 && talk->held == sizeof talk->bytes) {
+    enum { FAILED = -1, BLOCKED, SENT } echo = send_echo(talk);
+    if (echo == SENT && !talk->ended && receive_more(talk) < 0)
+        echo = FAILED;
+    while (echo == SENT && take_title(talk))
+        echo = send_echo(talk);
+    if (echo == SENT && talk->held == sizeof talk->bytes) {
         errno = EMSGSIZE;
-        sent = -1;
+        echo = FAILED;
     }
     if (talk->steps != steps) {
         take_out(talk);
         put_last(talk, patience);
     }
-    if (sent == 0)
-        return POLLOUT;
-    if (sent < 0)
+    if (echo == FAILED)
         dismiss(awaited_of(talk), patience);
-    return sent > 0 && !talk->ended ? POLLIN : 0;
+    return echo == BLOCKED ? POLLOUT : echo == SENT && !talk->ended ? POLLIN : 0;
 }
 
 #endif

@@ -3,8 +3,14 @@
 #define TASKS_H
 
 #include <stddef.h>
+#include <unistd.h>
 
-enum { TASKS_ID = 124 }; /* for ftok: another queue than sender's */
+#include "report.h"
+
+enum {
+    TASKS_ID = 124,    /* for ftok: another queue than sender's */
+    MOST = 2000000000, /* the highest number to be squared */
+};
 
 static const char TASKS_LOCK[] = "taskServer.lock"; /* the server keeps it locked */
 
@@ -20,5 +26,19 @@ struct task {
 };
 
 enum { TASK_SIZE = sizeof(struct task) - offsetof(struct task, client) }; /* without the type */
+
+/* The number of the queue that the server with the open LOCK has noted; -1: none. pread(2) */
+static inline int noted_queue(int lock)
+{
+    int queue;
+    return pread(lock, &queue, sizeof queue, 0) == (ssize_t)sizeof queue ? queue : -1;
+}
+
+/* Notes the number of its QUEUE in the server's LOCK. Exits with a message if it cannot. pwrite(2) */
+static inline void note_queue(int lock, int queue)
+{
+    if (pwrite(lock, &queue, sizeof queue, 0) != (ssize_t)sizeof queue)
+        report_and_exit("note the queue in %s", TASKS_LOCK);
+}
 
 #endif

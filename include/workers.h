@@ -1,9 +1,12 @@
-/* workers.h: the list that a master keeps of its workers. */
+/* workers.h: the list that a master keeps of its workers. (A process may have other children, which were there
+ * before it became this program.) */
 #ifndef WORKERS_H
 #define WORKERS_H
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <sys/types.h>
+#include <sys/wait.h>
 
 #include "lines.h"
 
@@ -25,17 +28,29 @@ static inline void enter_worker(int i, pid_t pid)
     living++;
 }
 
-/* Takes PID, which has died, off the list. Returns which worker it was. ASKED: we wanted it to end. */
+/* Takes PID, which has died, off the list. Returns which worker it was, or -1: none of ours. ASKED: we wanted it
+ * to end. */
 static inline int strike_worker(pid_t pid, bool asked)
 {
     int i = 0;
-    while (workers[i].pid != pid) /* there are no other children */
+    while (i < WORKERS && workers[i].pid != pid)
         i++;
+    if (i == WORKERS)
+        return -1;
     bool quick = !asked && seconds_from_now(-AT_ONCE) < workers[i].started;
     workers[i].quick_deaths = quick ? workers[i].quick_deaths + 1 : 0;
     workers[i].pid = 0;
     living--;
     return i;
+}
+
+/* Prints how worker I has ended. */
+static inline void print_end(int i, int status)
+{
+    if (WIFSIGNALED(status))
+        printf("worker %d was killed by signal %d\n", i + 1, WTERMSIG(status));
+    else
+        printf("worker %d has ended with status %d\n", i + 1, WEXITSTATUS(status));
 }
 
 /* Whether worker I has died at once again and again, so that another in its place would, too. */

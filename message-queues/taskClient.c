@@ -25,17 +25,19 @@
 #include "queue.h"
 #include "tasks.h"
 
-static const char HELP[] =
-    "Asks ./taskServer for the squares of -n numbers, from FIRST (1) on. Pauses\n"
-    "for -s seconds between two.\n"
-    "  1$ ./taskServer\n"
-    "  2$ ./taskClient\n";
+static const char HELP[] = "Asks ./taskServer for the squares of numbers, from FIRST (1) on.\n"
+                           "  1$ ./taskServer\n"
+                           "  2$ ./taskClient\n"
+                           "  -n COUNT    how many numbers (3)\n"
+                           "  -s SECONDS  pause between two (0)\n";
 
 static int queue, server = -1; /* the server keeps the second one locked */
 
 static bool server_lives(void)
 {
-    return server >= 0 && owner_of(server, 0) != 0;
+    pid_t owner = owner_of(server, 0);
+    say_if_stopped(owner);
+    return owner != 0;
 }
 
 /* The queue of a server that has been killed is still there: its lock is not. */

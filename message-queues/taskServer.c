@@ -2,14 +2,12 @@
  *
  *     1$ ./taskServer
  *     taskServer: room for NNN messages in queue NNN
- *     1 squared, for process NNN
  *
  * With ./taskClient in a second terminal, and a third, in the same directory. Ctrl+C ends the server.
  *
- * Look for: requests have one type, and an answer has its client's process id for a type: so each client takes
- * its own. The queue may be full of requests. A server that then waits for room for its answer waits
- * for ever, if all clients wait for theirs (-u). So this one never waits there: it keeps the answer,
- * and takes the next request, which makes room.
+ * Look for: the type of an answer is its client's process id, so each takes its own. The queue may be full of
+ * requests. A server that then waits for room for its answer waits for ever, if all clients wait for
+ * theirs (-u). This one keeps the answer, and takes the next request, which makes room.
  *
  * Build: cc -I../include -o taskServer taskServer.c
  * Read:  sysvipc(7), msgget(2), msgop(2), msgctl(2), kill(2)
@@ -27,9 +25,10 @@
 #include "tasks.h"
 
 static const char HELP[] =
-    "Squares the numbers that clients ask for. The queue has room for -n messages.\n"
-    "  1$ ./taskServer\n"
-    "  2$ ./taskClient\n";
+    "Squares the numbers that clients ask for.\n"
+    "  1$ ./taskServer\n  2$ ./taskClient\n"
+    "  -n COUNT    how many messages the queue has room for (16)\n"
+    "  -u          unsafe: wait for room in the queue, to see the deadlock\n";
 
 static int queue = -1;
 static int lock_file = -1; /* locked by us, and so the queue is ours to remove */
@@ -56,26 +55,27 @@ static void claim_queue(void)
     }
 }
 
-/* A queue that is there was a killed server's. Its clients are told (EIDRM), and ask again. */
+/* If a queue is there that a killed server has noted in our lock file, it goes; its clients are told (EIDRM),
+ * and ask again. Any other one is another directory's, of the same key. */
 static void make_queue(long room)
 {
-    struct msqid_ds state;
+    struct msqid_ds state = { .msg_qbytes = 0 };
     key_t key = key_for_here(TASKS_ID);
     int found = msgget(key, 0600);
-    if (found >= 0 && is_our_queue(found, &state))
+    if (found >= 0 && found == noted_queue(lock_file))
         msgctl(found, IPC_RMID, NULL);
     queue = msgget(key, IPC_CREAT | IPC_EXCL | 0600);
     if (queue < 0)
         report_no_queue(key);
-    if (msgctl(queue, IPC_STAT, &state) < 0)
-        report_and_exit("ask for the state of queue %d", queue);
-    state.msg_qbytes = (msglen_t)room * TASK_SIZE;
+    note_queue(lock_file, queue);
+    if (msgctl(queue, IPC_STAT, &state) == 0)
+        state.msg_qbytes = (msglen_t)room * TASK_SIZE;
     if (msgctl(queue, IPC_SET, &state) < 0) /* less than the system's 16 KiB is always allowed */
-        report_and_exit("make room for %ld messages in queue %d", room, queue);
-    say("room for %ld messages in queue %d", room, queue);
+        report_and_exit("make room for %ld messages (sysctl kernel.msgmnb has the limit)", room);
+    say("room for %ld message(s) in queue %d", room, queue);
 }
 
-/* Waits for a request, a tick at most. */
+/* Waits for a request, a tick at most. Returns false if none has come, or none of ours. */
 static bool take_request(struct task *request)
 {
     start_ticks();
@@ -84,7 +84,8 @@ static bool take_request(struct task *request)
     if (size < 0 && errno != EINTR)
         report_and_exit("receive a request");
     leave_if_ended();
-    return size == TASK_SIZE && request->client > 0 && request->client < REQUEST;
+    return size == TASK_SIZE && request->client > 0 && request->client < REQUEST
+           && request->number >= 0 && request->number <= MOST;
 }
 
 static void solve(const struct task *request)
@@ -127,15 +128,15 @@ static void tidy_after_the_dead(void)
 
 int main(int argc, char *argv[])
 {
-    struct options options = { .count = 16, .patience = 1 };
-    begin(argc, argv, "ntu", "", HELP, &options);
-    if (options.count < 1)
-        wrong_usage("-n 0: the queue needs room for one message at least");
+    struct options options = { .count = 16 };
+    begin(argc, argv, "nu", "", HELP, &options);
+    if (options.count < 1 || options.count > 1000000)
+        wrong_usage("-n: want room for 1 to 1000000 messages");
 
     catch_ending_signals(remove_queue);
     claim_queue();
     make_queue(options.count);
-    set_patience(options.patience);
+    set_patience(1); /* with -u, for room: then it is a deadlock */
     for (;;) {
         struct task request;
         if (take_request(&request))

@@ -44,10 +44,8 @@ static int connect_at(const struct addrinfo *address)
     stop_ticks();
     if (r == 0 && !is_own_peer(fd))
         return fd;
-    int reason = r == 0 ? ECONNREFUSED : errno == EINTR ? ETIMEDOUT : errno;
-    close(fd);
-    errno = reason;
-    return -1;
+    errno = r == 0 ? ECONNREFUSED : errno == EINTR ? ETIMEDOUT : errno;
+    return close_failed(fd);
 }
 
 static int connect_to(const char *host, const char *port)

@@ -27,10 +27,10 @@
 static const double RESEND = 0.5; /* seconds without an answer */
 
 static const char HELP[] =
-    "Sends titles to ./dgramServer on HOST, and prints its echoes. With -u,\n"
-    "sends -n titles at once, and counts the lost.\n"
+    "Sends titles to ./dgramServer on HOST, and prints its echoes.\n"
     "  1$ ./dgramServer\n"
-    "  2$ ./dgramClient\n";
+    "  2$ ./dgramClient\n"
+    "  -u          unsafe: -n titles in a burst, no waiting for echoes; count the lost\n";
 
 static struct addrinfo *addresses, *address; /* all, and the one that we try */
 static char server[40];                      /* what to start */
@@ -88,7 +88,7 @@ static void ask(const struct datagram *datagram, size_t size, struct datagram *a
         if (r < 0)
             try_next_address();
         else if (keep_waiting())
-            say("no answer within %g s: number %u is sent again", RESEND, ntohl(datagram->number));
+            say("no answer within %g s: sent again", RESEND);
         else
             say_and_exit("no answer came within %g s", patience);
         resent += r == 0;

@@ -6,7 +6,7 @@
  * Then ./dgramClient in a second terminal. Ctrl+C ends the server.
  *
  * Look for: no listen, no accept, one socket for all clients. A datagram is a message, with an end, and the
- * address of its sender comes with it. It may be lost, and it may come twice, for a client that hears
+ * address of its sender comes with it. It may be lost, come late, or come twice, for a client that hears
  * nothing sends again. So it has a number, and the server remembers the last one of each client.
  *
  * Build: cc -I../include -o dgramServer dgramServer.c
@@ -22,36 +22,33 @@
 enum { PEERS = 64 }; /* that are remembered; then the oldest is forgotten */
 
 static const char HELP[] =
-    "Prints the titles that come in datagrams, and sends them back. One of a\n"
-    "burst (dgramClient -u) is not printed, and takes -d microseconds.\n"
+    "Prints the titles that come in datagrams, and sends them back. Those of a\n"
+    "burst (dgramClient -u) are only counted.\n"
     "  1$ ./dgramServer\n"
-    "  2$ ./dgramClient\n";
+    "  2$ ./dgramClient\n"
+    "  -d MICROSECONDS  the time that each of a burst takes (100)\n";
 
 static struct peer {
     struct sockaddr_storage address;
     socklen_t size;
-    uint32_t run, last; /* its run, and the number of its last title */
-    uint32_t came;      /* of its burst */
+    uint32_t run;
+    uint32_t last; /* the highest number that has come; or that of the burst, when it is over */
+    uint32_t came; /* of its burst */
 } peers[PEERS];
 
 static int start_listening(const char *host, const char *port)
 {
     struct addrinfo *found = addresses_of(host, port, SOCK_DGRAM);
-    int receiver = -1, reason = 0;
+    int receiver = -1;
     for (struct addrinfo *next = found; receiver < 0 && next != NULL; next = next->ai_next) {
-        int fd = socket(next->ai_family, next->ai_socktype | SOCK_CLOEXEC, 0);
-        if (fd >= 0 && bind(fd, next->ai_addr, next->ai_addrlen) == 0) {
-            receiver = fd; /* a port of UDP: one of TCP may have the same number */
-            continue;
-        }
-        reason = errno;
-        if (fd >= 0)
-            close(fd);
+        receiver = socket(next->ai_family, next->ai_socktype | SOCK_CLOEXEC, 0);
+        /* a port of UDP: one of TCP may have the same number */
+        if (receiver >= 0 && bind(receiver, next->ai_addr, next->ai_addrlen) < 0)
+            receiver = close_failed(receiver);
     }
-    freeaddrinfo(found);
-    errno = reason;
     if (receiver < 0)
         refuse_port(host, port, "dgramClient");
+    freeaddrinfo(found);
     fprintf(stderr, "Listening on port %s for datagrams...\n", port);
     return receiver;
 }
@@ -78,11 +75,11 @@ static void answer(int receiver, const struct peer *peer, const struct datagram 
         report("answer a client"); /* it will ask again */
 }
 
-/* Prints TITLE, unless it has come before: then only its echo has been lost. */
+/* Prints the title, unless it has come before: its echo may be lost, or it is a copy that comes late. */
 static void take_title(struct peer *peer, const struct datagram *datagram, size_t size)
 {
     uint32_t number = ntohl(datagram->number);
-    if (number == peer->last) {
+    if (number <= peer->last) {
         say("title %u has come again", number);
         return;
     }
@@ -96,8 +93,9 @@ static void take_title(struct peer *peer, const struct datagram *datagram, size_
 static void count_burst(struct peer *peer, struct datagram *datagram)
 {
     uint32_t sent = ntohl(datagram->number);
+    uint32_t lost = sent > peer->came ? sent - peer->came : 0; /* some may have come twice */
     if (peer->last != sent)
-        printf("%u of %u titles came, %u lost\n", peer->came, sent, sent - peer->came);
+        printf("%u of %u titles came, %u lost\n", sent - lost, sent, lost);
     flush_or_exit();
     peer->last = sent;
     datagram->came = htonl(peer->came);

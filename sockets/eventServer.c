@@ -7,12 +7,12 @@
  * Then ./client, as many as you like. Ctrl+C ends the server: it takes no new client, and gives those
  * that it has -s seconds to come to an end.
  *
- * Look for: nothing waits but epoll_pwait. It says which sockets are ready; the program does for each
+ * Look for: nothing waits but epoll_wait. It says which sockets are ready; the program does for each
  * what can be done at once (include/talk.h), and remembers how far it has come. No thread, no
  * process: an idle client costs less than a kilobyte here.
  *
  * Build: cc -I../include -o eventServer eventServer.c
- * Read:  epoll(7), epoll_ctl(2), epoll_pwait(2), accept(2), listen(2)
+ * Read:  epoll(7), epoll_ctl(2), epoll_wait(2), accept(2), listen(2)
  */
 #define _GNU_SOURCE
 #include <sys/epoll.h>
@@ -26,35 +26,31 @@
 enum { EVENTS = 64 }; /* taken at once */
 
 static const char HELP[] =
-    "Prints the titles that clients send, and sends them back; serves all at\n"
-    "once. A client has -t seconds for a title, and -s seconds after Ctrl+C.\n"
-    "  1$ ./eventServer\n"
-    "  2$ ./client\n";
+    "Prints the titles that clients send, and sends them back; serves all at once.\n"
+    "  1$ ./eventServer\n  2$ ./client\n"
+    "  -t SECONDS  how long a client may take for a title (30)\n"
+    "  -s SECONDS  how long conversations may go on after Ctrl+C (5)\n";
 
 static int epoll;
-static int reserve;     /* a descriptor */
+static int reserve;     /* a descriptor for nothing but refuse_client() */
 static double patience; /* seconds for a title */
 
 static int start_listening(const char *host, const char *port)
 {
     struct addrinfo *found = addresses_of(host, port, SOCK_STREAM);
-    int on = 1, listener = -1, reason = 0;
+    int on = 1, listener = -1;
     for (struct addrinfo *next = found; listener < 0 && next != NULL; next = next->ai_next) {
-        int fd = socket(next->ai_family, next->ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+        listener = socket(next->ai_family, next->ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
         /* after Ctrl+C, old connections linger in TIME_WAIT: without this, bind fails for a minute */
-        if (fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0
-            && bind(fd, next->ai_addr, next->ai_addrlen) == 0 && listen(fd, SOMAXCONN) == 0) {
-            listener = fd;
-            continue;
-        }
-        reason = errno;
-        if (fd >= 0)
-            close(fd);
+        if (listener >= 0
+            && (setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) < 0
+                || bind(listener, next->ai_addr, next->ai_addrlen) < 0
+                || listen(listener, SOMAXCONN) < 0))
+            listener = close_failed(listener);
     }
-    freeaddrinfo(found);
-    errno = reason;
     if (listener < 0)
         refuse_port(host, port, "client");
+    freeaddrinfo(found);
     fprintf(stderr, "Listening on port %s for clients...\n", port);
     return listener;
 }
@@ -96,38 +92,44 @@ static void accept_client(int listener)
     }
 }
 
-static void serve(struct talk *talk)
+/* Returns false if TALK has not moved at all. */
+static bool serve(struct talk *talk)
 {
+    unsigned steps = talk->steps;
     short wants = go_on(talk, patience);
-    if (wants == 0 || (wants != talk->wants && !watch(EPOLL_CTL_MOD, wants, talk)))
-        end_talk(talk);
+    bool moved = talk->steps != steps;
+    if (wants != 0 && (wants == talk->wants || watch(EPOLL_CTL_MOD, wants, talk)))
+        return moved;
+    end_talk(talk);
+    return true;
 }
 
-/* Waits for the sockets, a tick at most, and does what they allow. */
-static void take_turn(int listener, const sigset_t *unblocked)
+/* Waits for the sockets, a tick at most, and does what they allow. The tick: after Ctrl+C just before the wait. */
+static void take_turn(int listener)
 {
     struct epoll_event events[EVENTS];
-    int ready = epoll_pwait(epoll, events, EVENTS, TICK_MS, unblocked);
+    int ready = epoll_wait(epoll, events, EVENTS, TICK_MS);
     if (ready < 0 && errno != EINTR)
-        report_and_exit("epoll_pwait");
+        report_and_exit("epoll_wait");
     for (int i = 0; i < ready; i++)
-        if (events[i].data.ptr == NULL)
+        if (events[i].data.ptr == NULL) /* no talk: it is the listener */
             accept_client(listener);
         else
             serve(events[i].data.ptr);
-    end_overdue(patience);
+    double now = seconds_from_now(0);
+    for (struct talk *talk; (talk = overdue_talk(now)) != NULL;)
+        if (!serve(talk)) /* what has come, has come, though we did not see it before */
+            dismiss_overdue(talk, patience);
 }
 
 int main(int argc, char *argv[])
 {
     struct options options = { .address = LOOPBACK, .port = PORT, .patience = TITLE_PATIENCE };
-    sigset_t unblocked;
     options.stay = 5;
     begin(argc, argv, "apst", "", HELP, &options);
     patience = options.patience;
 
     catch_ending_signals(NULL);
-    block_ending_signals(&unblocked); /* but for the moments in which we wait */
     say("may open %llu descriptors, one for each client", raise_descriptor_limit());
     reserve = open("/dev/null", O_RDONLY | O_CLOEXEC);
     epoll = epoll_create1(EPOLL_CLOEXEC);
@@ -135,12 +137,12 @@ int main(int argc, char *argv[])
     struct epoll_event event = { .events = EPOLLIN, .data.ptr = NULL };
     if (epoll < 0 || epoll_ctl(epoll, EPOLL_CTL_ADD, listener, &event) < 0)
         report_and_exit("epoll");
-
     while (ending_signal == 0)
-        take_turn(listener, &unblocked);
+        take_turn(listener);
     close(listener); /* no new client */
-    for (double end = seconds_from_now(options.stay); anybody_talks() && seconds_from_now(0) < end;)
-        take_turn(-1, &unblocked);
+    double deadline = seconds_from_now(options.stay);
+    for (; anybody_talks() && seconds_from_now(0) < deadline; say_grace(options.stay, deadline))
+        take_turn(-1);
     if (anybody_talks())
         say("the last conversations take too long");
     leave_if_ended();

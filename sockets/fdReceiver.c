@@ -1,14 +1,14 @@
 /* fdReceiver: gets an open file from another process, and reads it.
  *
  *     2$ ./fdReceiver
- *     fdReceiver: descriptor NNN is a file of NNN bytes, with 0 names
- *     Nobody can open this file, but it can be read
+ *     fdReceiver: descriptor NNN is a file of NNN bytes, with 0 names, at position NNN
+ *     No path leads to this file, but it can be read
  *
  * With ./fdSender in a first terminal, in the same directory; either may start first.
  *
- * Look for: no open stands here, and there is no name that could be opened. The sender may have ended by
- * now: the file lives as long as anybody has it open. It was written, so its position is at the end,
- * for us as well, and we go back.
+ * Look for: no open stands here, and there is no path that could be opened. The sender may have ended by
+ * now: the file lives as long as anybody has it open. The sender has written it, so the position that
+ * both share is at its end; lseek takes it back to the beginning, for both.
  *
  * Build: cc -I../include -o fdReceiver fdReceiver.c
  * Read:  unix(7) on SCM_RIGHTS, cmsg(3), recvmsg(2)
@@ -94,18 +94,14 @@ static int receive_descriptor(int sender)
     }
     memcpy(&fd, CMSG_DATA(header), sizeof fd);
     if (send(sender, &byte, 1, MSG_NOSIGNAL) < 0) /* the sender waits for that */
-        report("answer the sender");
+        report("tell the sender that its descriptor is here");
     return fd;
 }
 
 static void print_file(int fd)
 {
-    struct stat got;
     int failed;
-    if (fstat(fd, &got) < 0)
-        report_and_exit("stat descriptor %d", fd);
-    say("descriptor %d is a file of %lld bytes, with %lu names", fd, (long long)got.st_size,
-        (unsigned long)got.st_nlink);
+    say_what_it_is(fd);
     if (lseek(fd, 0, SEEK_SET) < 0)
         report_and_exit("go back to the beginning of descriptor %d", fd);
     if (copy_all(fd, STDOUT_FILENO, &failed) < 0)

@@ -1,13 +1,13 @@
 /* fdSender: hands an open file to another process.
  *
  *     1$ ./fdSender
- *     fdSender: descriptor NNN is a file of NNN bytes, with 0 names
+ *     fdSender: descriptor NNN is a file of NNN bytes, with 0 names, at position NNN
  *
  * With ./fdReceiver in a second terminal, in the same directory; either may start first.
  *
- * Look for: the file has no name (O_TMPFILE), so nobody else can open it. What travels is not a number. The
- * kernel gives the receiver a descriptor of its own, for the same open file, and the position in the
- * file is one for both.
+ * Look for: the file has no name (O_TMPFILE), so there is no path to open. A descriptor's number means nothing
+ * in another process: the kernel makes a new descriptor there, for the same open file. Even the
+ * position in the file is one for both.
  *
  * Build: cc -I../include -o fdSender fdSender.c
  * Read:  unix(7) on SCM_RIGHTS, cmsg(3), sendmsg(2), open(2) on O_TMPFILE
@@ -25,10 +25,11 @@
 #include "owner.h"
 #include "patience.h"
 
-static const char HELP[] = "Hands an open file without a name, with TEXT in it, to ./fdReceiver.\n"
-                           "  1$ ./fdSender\n"
-                           "  2$ ./fdReceiver\n";
-static const char TEXT[] = "Nobody can open this file, but it can be read\n";
+static const char HELP[] =
+    "Hands an open file without a name, with a line in it, to ./fdReceiver.\n"
+    "  1$ ./fdSender\n"
+    "  2$ ./fdReceiver\n";
+static const char TEXT[] = "No path leads to this file, but it can be read\n";
 
 static int lock_file = -1; /* locked by us, and so the socket is ours to remove */
 
@@ -57,16 +58,14 @@ static void claim_path(void)
 /* A file system may not have such files: then one in memory, which has no name either. */
 static int make_nameless_file(void)
 {
-    struct stat made;
     int fd = open(".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
     if (fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR))
         fd = memfd_create("nameless", MFD_CLOEXEC);
     if (fd < 0)
         report_and_exit("make a file without a name");
-    if (write_all(fd, TEXT, strlen(TEXT)) < 0 || fstat(fd, &made) < 0)
+    if (write_all(fd, TEXT, strlen(TEXT)) < 0)
         report_and_exit("write the file without a name");
-    say("descriptor %d is a file of %lld bytes, with %lu names", fd, (long long)made.st_size,
-        (unsigned long)made.st_nlink);
+    say_what_it_is(fd);
     return fd;
 }
 
@@ -87,11 +86,11 @@ static int start_listening(void)
 
 static int await_receiver(int listener, double deadline)
 {
-    if (await_ready(listener, POLLIN, deadline) < 0) {
-        report("wait for ./fdReceiver");
-        advise("start ./fdReceiver in this directory");
-        exit(EXIT_FAILURE);
-    }
+    static const char whom[] = "./fdReceiver in this directory";
+    if (await_ready(listener, POLLIN, seconds_from_now(0)) < 0)
+        say("waiting for %s, for %g s", whom, patience_given);
+    if (await_ready(listener, POLLIN, deadline) < 0)
+        give_up_on(whom);
     int peer = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
     if (peer < 0)
         report_and_exit("accept");
@@ -134,14 +133,12 @@ static void await_answer(int peer, double deadline)
 int main(int argc, char *argv[])
 {
     struct options options = { .patience = PATIENCE };
-    sigset_t unblocked;
     begin(argc, argv, "t", "", HELP, &options);
 
     catch_ending_signals(remove_files);
-    block_ending_signals(&unblocked); /* but for the moments in which we wait */
-    mask_while_waiting = &unblocked;
-    int fd = make_nameless_file();
     int listener = start_listening();
+    int fd = make_nameless_file();
+    set_patience(options.patience);
     double deadline = seconds_from_now(options.patience);
     int peer = await_receiver(listener, deadline);
     send_descriptor(peer, fd);

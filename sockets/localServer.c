@@ -22,13 +22,13 @@
 #include "here.h"
 #include "localSock.h"
 #include "owner.h"
+#include "patience.h"
 #include "sock.h"
 
-static const char HELP[] =
-    "Prints the titles that clients send, and sends them back. A client has\n"
-    "-t seconds for a title.\n"
-    "  1$ ./localServer\n"
-    "  2$ ./localClient\n";
+static const char HELP[] = "Prints the titles that clients send, and sends them back.\n"
+                           "  1$ ./localServer\n"
+                           "  2$ ./localClient\n"
+                           "  -t SECONDS  how long a client may take for a title (30)\n";
 
 static const char *path;
 static char lock_path[200];
@@ -87,13 +87,10 @@ static void say_who(int peer)
 int main(int argc, char *argv[])
 {
     struct options options = { .patience = TITLE_PATIENCE };
-    sigset_t unblocked;
     begin(argc, argv, "t", "[PATH]", HELP, &options);
     path = optind < argc ? argv[optind] : SOCKET_FILE;
 
     catch_ending_signals(remove_files);
-    block_ending_signals(&unblocked); /* but for the moments in which we wait */
-    mask_while_waiting = &unblocked;
     int listener = start_listening();
     for (;;) {
         if (await_ready(listener, POLLIN, INFINITY) < 0)
@@ -105,6 +102,7 @@ int main(int argc, char *argv[])
             close(peer);
         } else if (is_passing(errno)) {
             report("accept");
+            stay(0.1); /* if descriptors or memory are short: perhaps no more */
         } else {
             report_and_exit("accept");
         }

@@ -6,9 +6,9 @@
  * Then ./client, as many as you like. Ctrl+C ends the server: it takes no new client, and gives those
  * that it has -s seconds to come to an end.
  *
- * Look for: `diff server.c poolServer.c`. All workers call accept on the same socket, which they have from
- * the fork, and the kernel gives each client to one of them. A slow client keeps one worker busy, and
- * four slow clients keep all four.
+ * Look for: be_worker() is the loop of server.c. All workers call accept on the same socket, which they have
+ * from the fork, and the kernel gives each client to one of them. A slow client keeps one worker busy,
+ * and four slow clients keep all four.
  *
  * Build: cc -I../include -o poolServer poolServer.c
  * Read:  accept(2), fork(2), shutdown(2), prctl(2) on PR_SET_PDEATHSIG
@@ -25,40 +25,36 @@
 #include "echo.h"
 #include "patience.h"
 #include "sock.h"
-
-enum { WORKERS = 4 };
+#include "workers.h"
 
 static const char HELP[] =
-    "Prints the titles that clients send, and sends them back; serves four at\n"
-    "once. A client has -t seconds for a title, and -s seconds after Ctrl+C.\n"
-    "  1$ ./poolServer\n"
-    "  2$ ./client\n";
+    "Prints the titles that clients send, and sends them back; serves four at once.\n"
+    "  1$ ./poolServer\n  2$ ./client\n"
+    "  -t SECONDS  how long a client may take for a title (30)\n"
+    "  -s SECONDS  how long conversations may go on after Ctrl+C (5)\n";
 
 static int start_listening(const char *host, const char *port)
 {
     struct addrinfo *found = addresses_of(host, port, SOCK_STREAM);
-    int on = 1, listener = -1, reason = 0;
+    int on = 1, listener = -1;
     for (struct addrinfo *next = found; listener < 0 && next != NULL; next = next->ai_next) {
-        int fd = socket(next->ai_family, next->ai_socktype | SOCK_CLOEXEC, 0);
+        listener = socket(next->ai_family, next->ai_socktype | SOCK_CLOEXEC, 0);
         /* after Ctrl+C, old connections linger in TIME_WAIT: without this, bind fails for a minute */
-        if (fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0
-            && bind(fd, next->ai_addr, next->ai_addrlen) == 0 && listen(fd, SOMAXCONN) == 0) {
-            listener = fd;
-            continue;
-        }
-        reason = errno;
-        if (fd >= 0)
-            close(fd);
+        if (listener >= 0
+            && (setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) < 0
+                || bind(listener, next->ai_addr, next->ai_addrlen) < 0
+                || listen(listener, SOMAXCONN) < 0))
+            listener = close_failed(listener);
     }
-    freeaddrinfo(found);
-    errno = reason;
     if (listener < 0)
         refuse_port(host, port, "client");
+    freeaddrinfo(found);
     fprintf(stderr, "Listening on port %s for clients...\n", port);
     return listener;
 }
 
-/* The signals of the terminal reach all processes in it. What they mean is the master's business. */
+/* The signals of the terminal reach all processes in it. What they mean is the master's business; only
+ * SIGPIPE (nobody reads what we print) is our own. */
 static _Noreturn void be_worker(int listener, double patience, pid_t master)
 {
     for (int i = 0; i < ENDING_SIGNAL_COUNT; i++)
@@ -74,7 +70,8 @@ static _Noreturn void be_worker(int listener, double patience, pid_t master)
             converse(peer, patience);
             close(peer);
         } else if (errno == EINVAL) {
-            _exit(EXIT_SUCCESS); /* the master has shut the listener down */
+            _exit(
+                EXIT_SUCCESS); /* it listens no more: the master has shut it down, for all of us */
         } else if (is_passing(errno)) {
             report("accept");
             stay(0.1); /* if descriptors or memory are short: perhaps no more */
@@ -84,13 +81,14 @@ static _Noreturn void be_worker(int listener, double patience, pid_t master)
     }
 }
 
-static void start_worker(int listener, double patience)
+static void start_worker(int i, int listener, double patience)
 {
     pid_t master = getpid(), worker = fork();
     if (worker < 0)
         report_and_exit("fork");
     if (worker == 0)
         be_worker(listener, patience, master);
+    enter_worker(i, worker);
 }
 
 /* Replaces workers that are killed, until an ending signal comes. */
@@ -98,14 +96,14 @@ static void watch_workers(int listener, double patience)
 {
     while (ending_signal == 0) {
         int status;
-        if (waitpid(-1, &status, 0) < 0) {
-            if (errno != EINTR) /* a tick ends the wait, or Ctrl+C */
-                report_and_exit("waitpid");
+        pid_t dead = waitpid(-1, &status, 0); /* a tick ends it, or Ctrl+C */
+        int i = dead > 0 ? strike_worker(dead, false) : -1;
+        if (i < 0)
             continue;
-        }
-        if (exit_status(status) != EXIT_SUCCESS && WIFEXITED(status))
+        if (exit_status(status) != EXIT_SUCCESS && (WIFEXITED(status) || is_hopeless(i)))
             say_and_exit("a worker cannot go on, so nobody can");
-        start_worker(listener, patience);
+        say("worker %d, process %d, is replaced", i + 1, (int)dead);
+        start_worker(i, listener, patience);
     }
 }
 
@@ -113,11 +111,18 @@ static void watch_workers(int listener, double patience)
 static void await_workers(double seconds)
 {
     double deadline = seconds_from_now(seconds);
-    while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
+    while (living > 0) {
+        pid_t dead = waitpid(-1, NULL, 0);
+        if (dead > 0) {
+            strike_worker(dead, true);
+            continue;
+        }
         if (seconds_from_now(0) >= deadline) {
             say("the last conversations take too long");
             return; /* we die, and the workers with us */
         }
+        say_grace(seconds, deadline);
+    }
 }
 
 int main(int argc, char *argv[])
@@ -130,7 +135,7 @@ int main(int argc, char *argv[])
     catch_ending_signals(NULL);
     int listener = start_listening(options.address, options.port);
     for (int i = 0; i < WORKERS; i++)
-        start_worker(listener, options.patience);
+        start_worker(i, listener, options.patience);
 
     set_patience(INFINITY);
     start_ticks();

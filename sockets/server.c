@@ -20,32 +20,27 @@
 #include "patience.h"
 #include "sock.h"
 
-static const char HELP[] =
-    "Prints the titles that clients send, and sends them back. A client has\n"
-    "-t seconds for a title.\n"
-    "  1$ ./server\n"
-    "  2$ ./client\n";
+static const char HELP[] = "Prints the titles that clients send, and sends them back.\n"
+                           "  1$ ./server\n"
+                           "  2$ ./client\n"
+                           "  -t SECONDS  how long a client may take for a title (30)\n";
 
 static int start_listening(const char *host, const char *port)
 {
     struct addrinfo *found = addresses_of(host, port, SOCK_STREAM);
-    int on = 1, listener = -1, reason = 0;
+    int on = 1, listener = -1;
     for (struct addrinfo *next = found; listener < 0 && next != NULL; next = next->ai_next) {
-        int fd = socket(next->ai_family, next->ai_socktype | SOCK_CLOEXEC, 0);
+        listener = socket(next->ai_family, next->ai_socktype | SOCK_CLOEXEC, 0);
         /* after Ctrl+C, old connections linger in TIME_WAIT: without this, bind fails for a minute */
-        if (fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0
-            && bind(fd, next->ai_addr, next->ai_addrlen) == 0 && listen(fd, BACKLOG) == 0) {
-            listener = fd;
-            continue;
-        }
-        reason = errno;
-        if (fd >= 0)
-            close(fd);
+        if (listener >= 0
+            && (setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) < 0
+                || bind(listener, next->ai_addr, next->ai_addrlen) < 0
+                || listen(listener, BACKLOG) < 0))
+            listener = close_failed(listener);
     }
-    freeaddrinfo(found);
-    errno = reason;
     if (listener < 0)
         refuse_port(host, port, "client");
+    freeaddrinfo(found);
     fprintf(stderr, "Listening on port %s for clients...\n", port);
     return listener;
 }

@@ -85,7 +85,7 @@ static void end_conversation(struct client *client, bool well)
     failed += !well;
 }
 
-/* A full backlog of a Unix socket refuses (EAGAIN) where TCP lets wait: then it is tried again. Returns
+/* A full backlog of a Unix socket refuses (EAGAIN) a socket that does not wait: then it is tried again. Returns
  * false if the conversation has failed at once. */
 static bool begin_conversation(struct client *client)
 {
@@ -94,7 +94,10 @@ static bool begin_conversation(struct client *client)
     int r, tries = 0;
     client->number = begun++;
     client->titles = 0;
-    client->fd = socket(server.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    client->fd =
+        socket(server.any.sa_family,
+               SOCK_STREAM | SOCK_CLOEXEC | (server.any.sa_family == AF_UNIX ? SOCK_NONBLOCK : 0),
+               0);
     if (client->fd < 0)
         die("crowd: socket");
     while ((r = connect(client->fd, &server.any, server_size)) < 0 && errno == EAGAIN
@@ -116,6 +119,8 @@ static bool go_on(struct client *client)
     if (got < 0 && errno == EAGAIN)
         return true;
     errno = got < 0 ? errno : 0;
+    if (idling && client->echoed == client->expected)
+        idle--; /* it has been dismissed */
     if (got <= 0 || (size_t)got > client->expected - client->echoed
         || memcmp(bytes, client->title + client->echoed, (size_t)got) != 0) {
         end_conversation(client, false);
@@ -167,6 +172,8 @@ int main(int argc, char *argv[])
             ;
     while (over + idle < total) {
         int ready = epoll_wait(epoll, events, EVENTS, SILENCE_MS);
+        if (ready < 0 && errno != EINTR)
+            die("crowd: epoll_wait");
         if (ready == 0) {
             fputs("crowd: nothing has come for a minute\n", stderr);
             failed += total - over;

@@ -97,11 +97,11 @@ EOF
 4$ ./fdSender 2>/dev/null
 5$ ./fdReceiver
 ...
-Nobody can open this file, but it can be read
+No path leads to this file, but it can be read
 EOF
     taskServer | taskClient) cat <<'EOF' && return ;;
 4$ ./taskServer
-taskServer: room for 16 messages in queue NNN
+taskServer: room for 16 message(s) in queue NNN
 5$ ./taskClient -n 1 7
 7 squared is 49
 4| 7 squared, for process NNN
