@@ -30,14 +30,14 @@ enum { TASK_SIZE = sizeof(struct task) - offsetof(struct task, client) }; /* wit
 /* The number of the queue that the server with the open LOCK has noted; -1: none. pread(2) */
 static inline int noted_queue(int lock)
 {
-    int queue;
-    return pread(lock, &queue, sizeof queue, 0) == (ssize_t)sizeof queue ? queue : -1;
+    int noted;
+    return pread(lock, &noted, sizeof noted, 0) == (ssize_t)sizeof noted ? noted : -1;
 }
 
-/* Notes the number of its QUEUE in the server's LOCK. Exits with a message if it cannot. pwrite(2) */
-static inline void note_queue(int lock, int queue)
+/* Notes NUMBER, of its queue, in the server's LOCK. Exits with a message if it cannot. pwrite(2) */
+static inline void note_queue(int lock, int number)
 {
-    if (pwrite(lock, &queue, sizeof queue, 0) != (ssize_t)sizeof queue)
+    if (pwrite(lock, &number, sizeof number, 0) != (ssize_t)sizeof number)
         report_and_exit("note the queue in %s", TASKS_LOCK);
 }
 
