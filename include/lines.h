@@ -57,7 +57,7 @@ static inline int await_ready(int fd, short events, double deadline)
         block_ending_signals(&before);
         int r = -1;
         errno = EINTR;
-        if (ending_signal == 0 || ends_after_conversation)
+        if (ends_after_conversation || ending_signal == 0)
             r = ppoll(&wanted, 1, &timeout, &before);
         int reason = errno;
         sigprocmask(SIG_SETMASK, &before, NULL);
