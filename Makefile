@@ -11,7 +11,7 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -
 LDLIBS := -lrt -lpthread
 
 .DEFAULT_GOAL := all
-.PHONY: all help test check demo clean clean-ipc tools $(MECHANISMS) $(MECHANISMS:%=demo-%)
+.PHONY: all help test test-faults check demo clean clean-ipc tools $(MECHANISMS) $(MECHANISMS:%=demo-%)
 .SECONDEXPANSION:
 
 all: $(PROGRAMS) ## build all programs, in place
@@ -36,6 +36,9 @@ test: all tools ## run all tests (TESTS='transcripts/pipes' for some, JOBS=1 for
 	@tests/run $(TESTS)
 
 check: test ## the same
+
+test-faults: all tools ## make every system call fail, kill at every step (PROGRAM=server for one)
+	@tests/faults $(PROGRAM)
 
 demo: all tools ## play the guide's transcripts, both ends in this terminal
 	@tests/demo
