@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #include "lines.h"
 #include "report.h"
@@ -45,15 +46,20 @@ static inline bool is_own_peer(int fd)
 }
 
 /* Whether ERROR, from accept(2), passes: it is of one connection, or of a shortage, and the server
- * should go on. */
+ * should go on. After a shortage it waits for a tenth of a second: the connection is still there, and
+ * accept would fail again at once, and again. */
 static inline bool is_passing(int error)
 {
     static const int passing[] = { EINTR,     ECONNABORTED, EPROTO,      ENETDOWN, ENETUNREACH,
                                    EHOSTDOWN, EHOSTUNREACH, ENOPROTOOPT, ENONET,   EOPNOTSUPP,
                                    EPERM,     EMFILE,       ENFILE,      ENOBUFS,  ENOMEM };
     for (size_t i = 0; i < sizeof passing / sizeof passing[0]; i++)
-        if (error == passing[i])
+        if (error == passing[i]) {
+            struct timespec moment = { .tv_nsec = 100 * 1000000L };
+            if (error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM)
+                nanosleep(&moment, NULL);
             return true;
+        }
     return false;
 }
 
