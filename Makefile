@@ -3,7 +3,8 @@
 
 MECHANISMS := shared-files shared-memory pipes message-queues sockets signals
 PROGRAMS := $(patsubst %.c,%,$(wildcard $(MECHANISMS:%=%/*.c)))
-TOOLS := $(patsubst %.c,%,$(wildcard tests/*.c))
+PRELOAD := tests/preload.so
+TOOLS := $(patsubst %.c,%,$(filter-out $(PRELOAD:.so=.c),$(wildcard tests/*.c)))
 HEADERS := $(wildcard include/*.h)
 
 CFLAGS ?= -O2 -g
@@ -25,6 +26,9 @@ tools: $(TOOLS) ## build what the tests need
 $(PROGRAMS) $(TOOLS): %: %.c $(HEADERS) .built-with
 	$(CC) $(CPPFLAGS) $(WARNINGS) $(CFLAGS) -Iinclude -o $@ $< $(LDFLAGS) $(LDLIBS)
 
+$(PRELOAD): %.so: %.c .built-with
+	$(CC) $(CPPFLAGS) $(WARNINGS) $(CFLAGS) -shared -fPIC -o $@ $< $(LDFLAGS) -ldl
+
 BUILT_WITH := $(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS)
 ifneq ($(strip $(file <.built-with)),$(strip $(BUILT_WITH)))
 .PHONY: .built-with
@@ -37,7 +41,7 @@ test: all tools ## run all tests (TESTS='transcripts/pipes' for some, JOBS=1 for
 
 check: test ## the same
 
-test-faults: all tools ## make every system call fail, kill at every step (PROGRAM=server for one)
+test-faults: all tools $(PRELOAD) ## make every system call fail, kill at every step (PROGRAM=server for one)
 	@tests/faults $(PROGRAM)
 
 demo: all tools ## play the guide's transcripts, both ends in this terminal
@@ -47,7 +51,7 @@ $(MECHANISMS:%=demo-%): demo-%: % tools ## play the transcripts of one directory
 	@tests/demo $*
 
 clean: ## remove what make has built
-	rm -f $(PROGRAMS) $(TOOLS) .built-with
+	rm -f $(PROGRAMS) $(TOOLS) $(PRELOAD) .built-with
 
 clean-ipc: tools ## remove what our programs have left behind, yours and of this tree only
 	@tests/leftovers -r $(MECHANISMS)
