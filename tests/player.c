@@ -71,6 +71,7 @@ static const double LATE = 2;
 static struct terminal terminals[TERMINALS + 1];
 static bool demo, colour, rehearsal;
 static double quiet_limit;   /* seconds without a word, after which a rehearsal goes on */
+static double step_began;    /* there may be no end of words */
 static double last_word;     /* when a terminal has shown something, or we have typed */
 static int port;             /* what PORT says; 0: it is not set */
 static double deadline;      /* CLOCK_MONOTONIC, seconds */
@@ -372,7 +373,8 @@ static void await_something(int number, const char *what)
 static bool await_more(void)
 {
     take_in(20);
-    return now() < last_word + quiet_limit && now() < deadline;
+    return now() < last_word + quiet_limit && now() < step_began + 4 * quiet_limit
+           && now() < deadline;
 }
 
 /* In a rehearsal: a command that does not end is interrupted, then killed. */
@@ -391,7 +393,7 @@ static void end_command(int number, const char *command)
             continue;
         if (tries == 1 && t->program > 0)
             kill(-t->program, SIGKILL);
-        last_word = now();
+        last_word = step_began = now();
         while (!t->at_prompt && await_more())
             take_line(number, line);
     }
@@ -545,6 +547,7 @@ static void press(int number, char key)
 
 static void play_line(char *line)
 {
+    step_began = now();
     static int current; /* the terminal that lines without a number belong to */
     if (line[0] == '#' && (line[1] == ' ' || line[1] == '\0')) {
         if (demo && strncmp(line, "# needs:", 8) != 0)

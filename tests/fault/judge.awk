@@ -3,8 +3,8 @@
 # A record is read into commands: key "1.3" is terminal 1's third command. text, status and lines by record
 # (clean 1, 2, ..., then "run"; the same for "again") and key.
 
-function fail(why) {
-  if (verdict == "")
+function fail(why) { # the first failure counts
+  if (verdict !~ /^FAIL/)
     verdict = "FAIL " why
 }
 
@@ -165,9 +165,9 @@ function is_ours(command) {
 }
 
 # Whether the table expects that this program, hit so, has that effect on WHOSE line.
-function is_expected(whose, line,    i) {
+function is_expected(whose, line,    i) { # line: a result, or what the word in the table is about
   for (i = 1; i <= rows; i++)
-    if ((what ~ /^(short|limit)/ || program ~ ("^(" table[i, 1] ")$")) && (call " " what) ~ table[i, 2] && whose ~ ("^(" table[i, 3] ")$") \
+    if ((what ~ /^(short|limit)/ || program ~ ("^(" table[i, 1] ")$") || role == table[i, 1]) && (call " " what) ~ table[i, 2] && whose ~ ("^(" table[i, 3] ")$") \
         && line ~ table[i, 4])
       return 1
   return 0
@@ -353,7 +353,7 @@ function judge_next(    first, i, key) {
     key = keys["again", i]
     if (!is_ours_alone(text["again", key]) || same_command("again", key, first))
       continue
-    if (!is_expected("next", name_in(text["again", key])))
+    if (!same_status("again", key, first) || !is_expected("next", name_in(text["again", key])))
       fail("the next run differs: " text["again", key] ": status " status["again", key])
   }
 }
