@@ -27,6 +27,8 @@ function read_table() {
 function read_record(r,    terminal, key) {
   if ($0 !~ /^[1-9][$|=!>^]/)
     return
+  if (r == "run" && $0 ~ /^[1-9]\^K/)
+    someone_killed = 1
   terminal = substr($0, 1, 1)
   if (substr($0, 2, 1) == "$") {
     key = terminal "." ++commands[r, terminal]
@@ -301,7 +303,10 @@ function everything_same(r, first,    i, key) {
   return 1
 }
 
+# What a killed program has left, by the transcript or by us, stays until its next run.
 function judge_left(    i, n, list) {
+  if (someone_killed)
+    return
   n = split(left, list, "\n")
   for (i = 1; i < n; i++)
     if (!is_expected("left", list[i]))
