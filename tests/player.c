@@ -547,8 +547,9 @@ static void press(int number, char key)
 
 static void play_line(char *line)
 {
-    step_began = now();
-    static int current; /* the terminal that lines without a number belong to */
+    if (line[0] >= '1' && line[0] <= '9' && line[1] != '\0' && strchr("$>^", line[1]) != NULL)
+        step_began = now(); /* we do something: from here on it is waited anew */
+    static int current;     /* the terminal that lines without a number belong to */
     if (line[0] == '#' && (line[1] == ' ' || line[1] == '\0')) {
         if (demo && strncmp(line, "# needs:", 8) != 0)
             printf("%s%s%s\n", colour ? "\033[2m" : "", line, colour ? "\033[0m" : "");
