@@ -3,7 +3,8 @@
 
 MECHANISMS := shared-files shared-memory pipes message-queues sockets signals
 PROGRAMS := $(patsubst %.c,%,$(wildcard $(MECHANISMS:%=%/*.c)))
-TOOLS := $(patsubst %.c,%,$(wildcard tests/*.c))
+PRELOAD := tests/preload.so
+TOOLS := $(patsubst %.c,%,$(filter-out $(PRELOAD:.so=.c),$(wildcard tests/*.c)))
 HEADERS := $(wildcard include/*.h)
 
 CFLAGS ?= -O2 -g
@@ -11,7 +12,8 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -
 LDLIBS := -lrt -lpthread
 
 .DEFAULT_GOAL := all
-.PHONY: all help test check test-more demo clean clean-ipc tools $(MECHANISMS) $(MECHANISMS:%=demo-%)
+.PHONY: all help test check test-more test-faults demo clean clean-ipc tools $(MECHANISMS)
+.PHONY: $(MECHANISMS:%=demo-%)
 .SECONDEXPANSION:
 
 all: $(PROGRAMS) ## build all programs, in place
@@ -24,6 +26,9 @@ tools: $(TOOLS) ## build what the tests need
 # another compiler or other flags build it anew.
 $(PROGRAMS) $(TOOLS): %: %.c $(HEADERS) .built-with
 	$(CC) $(CPPFLAGS) $(WARNINGS) $(CFLAGS) -Iinclude -o $@ $< $(LDFLAGS) $(LDLIBS)
+
+$(PRELOAD): %.so: %.c .built-with
+	$(CC) $(CPPFLAGS) $(WARNINGS) $(CFLAGS) -shared -fPIC -o $@ $< $(LDFLAGS) -ldl
 
 BUILT_WITH := $(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS)
 ifneq ($(strip $(file <.built-with)),$(strip $(BUILT_WITH)))
@@ -40,6 +45,9 @@ check: test ## the same
 test-more: all tools ## what takes longer: crowds, random kills, other users, valgrind, fuzzing
 	@SUITE=more tests/run $(TESTS)
 
+test-faults: all tools $(PRELOAD) ## make every system call fail, kill at every step (PROGRAM=server for one)
+	@tests/faults $(PROGRAM)
+
 demo: all tools ## play the guide's transcripts, both ends in this terminal
 	@tests/demo
 
@@ -47,7 +55,7 @@ $(MECHANISMS:%=demo-%): demo-%: % tools ## play the transcripts of one directory
 	@tests/demo $*
 
 clean: ## remove what make has built
-	rm -f $(PROGRAMS) $(TOOLS) .built-with
+	rm -f $(PROGRAMS) $(TOOLS) $(PRELOAD) .built-with
 
 clean-ipc: tools ## remove what our programs have left behind, yours and of this tree only
 	@tests/leftovers -r $(MECHANISMS)

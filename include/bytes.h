@@ -59,6 +59,32 @@ static inline ssize_t read_some(int fd, void *bytes, size_t count)
     }
 }
 
+/* As pread(2) of all COUNT bytes, which are there: short only at the file's end, and then errno is ENODATA. */
+static inline int read_all_at(int fd, void *bytes, size_t count, off_t offset)
+{
+    for (size_t done = 0; done < count;) {
+        ssize_t got = pread(fd, (char *)bytes + done, count - done, offset + (off_t)done);
+        if (got == 0)
+            errno = ENODATA;
+        if (got == 0 || (got < 0 && errno != EINTR))
+            return -1;
+        done += got > 0 ? (size_t)got : 0;
+    }
+    return 0;
+}
+
+/* As pwrite(2), but of all COUNT bytes: goes on after a short count and after EINTR. */
+static inline int write_all_at(int fd, const void *bytes, size_t count, off_t offset)
+{
+    for (size_t done = 0; done < count;) {
+        ssize_t put = pwrite(fd, (const char *)bytes + done, count - done, offset + (off_t)done);
+        if (put < 0 && errno != EINTR)
+            return -1;
+        done += put > 0 ? (size_t)put : 0;
+    }
+    return 0;
+}
+
 /* Copies all bytes from FROM to TO, in constant memory. Returns 0, or -1 with errno set, and then
  * FAILED is the descriptor, FROM or TO, that failed. */
 static inline int copy_all(int from, int to, int *failed)

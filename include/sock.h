@@ -84,7 +84,7 @@ static inline unsigned long long raise_descriptor_limit(void)
 }
 
 /* Whether ERROR, from accept(2), passes: it is of one connection, or of a shortage, and the server
- * should go on. */
+ * should go on; but not at once, for a connection that found a shortage is still there. */
 static inline bool is_passing(int error)
 {
     static const int passing[] = { EINTR,     ECONNABORTED, EPROTO,      ENETDOWN, ENETUNREACH,

@@ -21,16 +21,22 @@
 static const char HELP[] = "Shows the states of a zombie and of an orphan.\n"
                            "  1$ ./zombie\n";
 
-/* The state letter of process PID, and in PARENT the process that it belongs to. '-': it is gone. */
+/* The state letter of process PID, and in PARENT the process that it belongs to. '-': it is gone. Exits
+ * with a message if that cannot be known: a process that we cannot see is not gone. */
 static char state_of(pid_t pid, int *parent)
 {
     char path[40], state = '-';
     snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
     FILE *stat_file = fopen(path, "re");
-    if (stat_file == NULL)
+    if (stat_file == NULL && errno == ENOENT)
         return '-';
-    if (fscanf(stat_file, "%*d (%*[^)]) %c %d", &state, parent) != 2)
+    if (stat_file == NULL)
+        report_and_exit("open %s", path);
+    if (fscanf(stat_file, "%*d (%*[^)]) %c %d", &state, parent) != 2) {
+        if (ferror(stat_file) && errno != ESRCH)
+            report_and_exit("read %s", path);
         state = '-'; /* it went just now */
+    }
     fclose(stat_file);
     return state;
 }

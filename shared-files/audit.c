@@ -52,7 +52,7 @@ static long add_up(void)
     long total = 0;
     for (long i = 0; i < ACCOUNTS; i++) {
         struct account account;
-        if (pread(accounts, &account, sizeof account, i * RECORD_SIZE) != sizeof account)
+        if (read_all_at(accounts, &account, sizeof account, i * RECORD_SIZE) < 0)
             report_and_exit("read account %ld", i);
         total += account.balance;
     }

@@ -22,7 +22,6 @@
 #include "begin.h"
 
 enum kind { FCNTL, LOCKF, FLOCK, OFD, KINDS };
-
 enum { RECORD = 10 }; /* bytes; the file has two such records */
 
 static const char HELP[] = "Prints a table of what the kinds of file locks do.\n  1$ ./lockKinds\n";
@@ -70,7 +69,7 @@ static bool ask(question_fn *question, enum kind kind, int other)
     if (waitpid(child, &status, 0) < 0)
         report_and_exit("waitpid");
     if (!WIFEXITED(status) || WEXITSTATUS(status) < 10)
-        exit(EXIT_FAILURE); /* the child has said why */
+        say_and_exit("a child could not say"); /* why, it has said itself, or it was killed */
     return WEXITSTATUS(status) == 10;
 }
 
@@ -108,6 +107,8 @@ static bool is_inherited(enum kind kind, int other)
     }
     close(fd);
     bool inherited = !ask(can_lock, kind, 0);
+    if (waitpid(child, NULL, WNOHANG) != 0) /* then the answer was not about its lock */
+        say_and_exit("a child was killed");
     kill(child, SIGKILL);
     waitpid(child, NULL, 0);
     return inherited;

@@ -39,14 +39,13 @@ static bool is_due; /* ... from when the first one is written until the second o
 
 static void read_account(long number, struct account *account)
 {
-    if (pread(accounts, account, sizeof *account, number * RECORD_SIZE) != sizeof *account)
+    if (read_all_at(accounts, account, sizeof *account, number * RECORD_SIZE) < 0)
         report_and_exit("read account %ld", number);
 }
 
 static void write_account(const struct account *account)
 {
-    if (pwrite(accounts, account, sizeof *account, account->number * RECORD_SIZE)
-        != sizeof *account)
+    if (write_all_at(accounts, account, sizeof *account, account->number * RECORD_SIZE) < 0)
         report_and_exit("write account %ld", account->number);
 }
 
@@ -54,8 +53,8 @@ static void write_account(const struct account *account)
  * (After SIGKILL it is never done.) */
 static void pay_what_is_due(void)
 {
-    if (is_due && pwrite(accounts, &to_pay, sizeof to_pay, to_pay.number * RECORD_SIZE) < 0)
-        (void)!pwrite(accounts, &paid, sizeof paid, paid.number * RECORD_SIZE);
+    if (is_due && write_all_at(accounts, &to_pay, sizeof to_pay, to_pay.number * RECORD_SIZE) < 0)
+        write_all_at(accounts, &paid, sizeof paid, paid.number * RECORD_SIZE);
 }
 
 /* Locks COUNT bytes from START, or unlocks them. False: that would be a deadlock. */

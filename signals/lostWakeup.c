@@ -25,11 +25,13 @@ static const char HELP[] = "Waits for -n signals, and counts those that it slept
 
 enum { ALARM_MS = 20 }; /* how long it sleeps through one at most */
 
-static volatile sig_atomic_t has_come, was_rescued;
+static volatile sig_atomic_t has_come, was_rescued, is_alone;
 
 static void on_signal(int sig)
 {
-    if (sig == SIGUSR1)
+    if (sig == SIGCHLD)
+        is_alone = 1;
+    else if (sig == SIGUSR1)
         has_come = 1;
     else
         was_rescued = 1;
@@ -54,7 +56,7 @@ static void order_signal(int order)
 static void wait_safely(int order, const sigset_t *unblocked)
 {
     order_signal(order); /* it may come at once: it is blocked, and waits */
-    while (!has_come)
+    while (!has_come && !is_alone)
         sigsuspend(unblocked);
 }
 
@@ -81,11 +83,13 @@ int main(int argc, char *argv[])
 
     int order[2], status;
     struct sigaction action = { .sa_handler = on_signal };
-    if (sigaction(SIGUSR1, &action, NULL) < 0 || sigaction(SIGALRM, &action, NULL) < 0)
+    if (sigaction(SIGUSR1, &action, NULL) < 0 || sigaction(SIGALRM, &action, NULL) < 0
+        || sigaction(SIGCHLD, &action, NULL) < 0)
         report_and_exit("sigaction");
     sigset_t user, unblocked;
     sigemptyset(&user);
     sigaddset(&user, SIGUSR1);
+    sigaddset(&user, SIGCHLD); /* the child has died: it sends no more */
     if (sigprocmask(options.unsafe ? SIG_UNBLOCK : SIG_BLOCK, &user, &unblocked) < 0)
         report_and_exit("sigprocmask");
 
@@ -107,6 +111,8 @@ int main(int argc, char *argv[])
         else
             wait_safely(order[1], &unblocked);
         lost += was_rescued;
+        if (is_alone)
+            say_and_exit("the child has died");
     }
     close(order[1]);
     if (waitpid(child, &status, 0) < 0)

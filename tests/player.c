@@ -1,6 +1,7 @@
 /* player: plays one transcript, each of its terminals a pseudo-terminal of its own.
  *
  *     player [-d] [-t SECONDS] <TRANSCRIPT
+ *     player -r SECONDS [-t SECONDS] <TRANSCRIPT
  *     player -l                            prints the name of the C library: glibc or musl
  *
  * A transcript is described in the top README ("How to read a transcript"). The terminals start in
@@ -9,6 +10,12 @@
  *
  * With -d it is a demo: what is typed and what comes is printed as it comes, each line with its
  * terminal's number, in colour where standard output is a terminal and NO_COLOR is not set.
+ *
+ * With -r it is a rehearsal, in which anything may go wrong: what is typed is typed, whatever comes.
+ * A line or a prompt that does not come is given up when no terminal has shown anything for SECONDS,
+ * and what still ran then is interrupted. Keys for a terminal at its prompt are left out. Printed is
+ * what happened, for tests/faults to judge: N$ a command, N| a line, N= a command's status, N! a
+ * command that did not end. The status is 0.
  *
  * PORT in the environment takes the place of 9876 in what is typed, and 9876 its place in what
  * comes; likewise the nine ports that follow it.
@@ -43,13 +50,16 @@ enum {
     MARK = 0x1e, /* "record separator": no program of ours prints it */
     PORT_SHOWN = 9876,
     PORTS = 10,
+    STOPPED = 999, /* in place of a status */
 };
 
 struct terminal {
-    int master;    /* 0: not started */
-    int commands;  /* a pipe to the session's leader, a line each */
-    pid_t program; /* that runs now, or ran last */
+    int master;        /* 0: not started */
+    int commands;      /* a pipe to the session's leader, a line each */
+    pid_t program;     /* that runs now, or ran last */
+    char command[256]; /* what was typed last */
     bool at_prompt;
+    bool stopped;  /* a job waits for fg */
     bool skipping; /* "..." stands here: any lines may come before the next expected one */
     char *text;    /* what came and was not yet compared */
     size_t length, size;
@@ -59,7 +69,10 @@ struct terminal {
 static const double LATE = 2;
 
 static struct terminal terminals[TERMINALS + 1];
-static bool demo, colour;
+static bool demo, colour, rehearsal;
+static double quiet_limit;   /* seconds without a word, after which a rehearsal goes on */
+static double step_began;    /* there may be no end of words */
+static double last_word;     /* when a terminal has shown something, or we have typed */
 static int port;             /* what PORT says; 0: it is not set */
 static double deadline;      /* CLOCK_MONOTONIC, seconds */
 static double limit = 30;    /* seconds */
@@ -149,7 +162,7 @@ static pid_t await_job(pid_t job, int *status)
     tcsetpgrp(STDIN_FILENO, getpid());
     if (!WIFSTOPPED(how))
         *status = WIFSIGNALED(how) ? 128 + WTERMSIG(how) : WEXITSTATUS(how);
-    dprintf(STDOUT_FILENO, "%c$\n", MARK);
+    dprintf(STDOUT_FILENO, "%c$%d\n", MARK, WIFSTOPPED(how) ? STOPPED : *status);
     return WIFSTOPPED(how) ? job : 0;
 }
 
@@ -279,6 +292,7 @@ static void take_in(int milliseconds)
         ssize_t got = read(t->master, t->text + t->length, t->size - t->length);
         if (got > 0)
             t->length += (size_t)got;
+        last_word = now();
     }
 }
 
@@ -297,6 +311,10 @@ static bool take_mark(struct terminal *terminal)
     if (end == NULL)
         return false;
     terminal->at_prompt = terminal->text[1] == '$';
+    if (rehearsal && terminal->at_prompt && terminal->text[2] != '\n') {
+        terminal->stopped = atoi(terminal->text + 2) == STOPPED;
+        printf("%d= %d\n", (int)(terminal - terminals), atoi(terminal->text + 2));
+    }
     if (!terminal->at_prompt)
         terminal->program = (pid_t)strtol(terminal->text + 1, NULL, 10);
     drop_text(terminal, (size_t)(end - terminal->text) + 1);
@@ -306,7 +324,7 @@ static bool take_mark(struct terminal *terminal)
 /* For a demo: what is typed (HOW is "$ ", "> ", "^") or what comes ("| ") at terminal NUMBER. */
 static void show(int number, const char *how, const char *text)
 {
-    if (!demo)
+    if (!demo && !rehearsal)
         return;
     if (colour)
         printf("\033[%dm%d%s%s%s\033[0m\n", 31 + number % 6, number, how,
@@ -343,12 +361,42 @@ static bool take_line(int number, char line[LINE_SIZE])
 static void await_something(int number, const char *what)
 {
     double left = deadline - now();
-    if (left <= 0) {
+    if (left <= 0 && !rehearsal) {
         struct terminal *t = &terminals[number];
         fail(1, "terminal %d: not within %g seconds: %s%s%.*s", number, limit, what,
              t->length > 0 ? "\nbut: " : "", (int)t->length, t->length > 0 ? t->text : "");
     }
-    take_in(left < 0.1 ? (int)(left * 1e3) + 1 : 100);
+    take_in(left < 0 ? 20 : left < 0.1 ? (int)(left * 1e3) + 1 : 100);
+}
+
+/* In a rehearsal: takes in what comes; false: nothing has come for so long that nothing will. */
+static bool await_more(void)
+{
+    take_in(20);
+    return now() < last_word + quiet_limit && now() < step_began + 4 * quiet_limit
+           && now() < deadline;
+}
+
+/* In a rehearsal: a command that does not end is interrupted, then killed. */
+static void end_command(int number, const char *command)
+{
+    struct terminal *t = &terminals[number];
+    char line[LINE_SIZE];
+    bool more = true;
+    while (more && !(t->at_prompt && t->length == 0))
+        if (!take_line(number, line))
+            more = await_more();
+    for (int tries = 0; !more && !t->at_prompt && tries < 2; tries++) {
+        if (tries == 0)
+            printf("%d! %s\n", number, command);
+        if (tries == 0 && write(t->master, "\003", 1) != 1)
+            continue;
+        if (tries == 1 && t->program > 0)
+            kill(-t->program, SIGKILL);
+        last_word = step_began = now();
+        while (!t->at_prompt && await_more())
+            take_line(number, line);
+    }
 }
 
 /* Nothing may come from terminal NUMBER but marks, until its prompt is back. */
@@ -356,11 +404,13 @@ static void await_prompt(int number)
 {
     struct terminal *t = &terminals[number];
     char line[LINE_SIZE];
+    if (rehearsal)
+        end_command(number, t->command);
     for (;;) {
         while (take_line(number, line))
-            if (!t->skipping)
+            if (!t->skipping && !rehearsal)
                 fail(1, "terminal %d: not expected: %s", number, line);
-        if (t->at_prompt && t->length == 0)
+        if ((t->at_prompt && t->length == 0) || rehearsal)
             break;
         await_something(number, "the prompt");
     }
@@ -377,9 +427,17 @@ static void expect(int number, const char *pattern)
         t->skipping = true;
         return;
     }
+    if (rehearsal)
+        t->skipping = true;
     for (;;) {
         double latest = now() + LATE;
         while (!take_line(number, line)) {
+            if (rehearsal
+                && ((t->at_prompt && t->length == 0 && now() > last_word + LATE / 20)
+                    || !await_more()))
+                return;
+            if (rehearsal)
+                continue;
             if (t->at_prompt && t->length == 0 && now() > latest)
                 fail(1, "terminal %d is at its prompt, and this has not come:\n- %s", number,
                      pattern);
@@ -421,14 +479,18 @@ static void run_command(int number, const char *text)
         }
     }
     filled[used] = '\0';
+    if (rehearsal && (!t->at_prompt || (strcmp(filled, "fg") == 0 && !t->stopped)))
+        return;
     show(number, "$ ", filled);
+    snprintf(t->command, sizeof t->command, "%.255s", filled);
+    last_word = now();
     move_ports(moved, filled, PORT_SHOWN, port != 0 ? port : PORT_SHOWN);
     t->at_prompt = false;
     t->program = -1;
     dprintf(t->commands, "%s\n", moved);
     while (t->program == -1) { /* until its mark says that it runs in the foreground */
         char late[LINE_SIZE];
-        if (take_line(number, late))
+        if (take_line(number, late) && !rehearsal)
             fail(1, "terminal %d: not expected: %s", number, late);
         if (t->program == -1)
             await_something(number, "the command's start");
@@ -458,7 +520,7 @@ static void await_settled(pid_t program)
  * as we are. What it prints is left for the lines that are expected next. */
 static void await_effect(struct terminal *terminal)
 {
-    static const char prompt[] = { MARK, '$', '\n' };
+    static const char prompt[] = { MARK, '$' };
     double latest = now() + LATE;
     while (!terminal->at_prompt && now() < latest && now() < deadline
            && memmem(terminal->text, terminal->length, prompt, sizeof prompt) == NULL)
@@ -470,19 +532,24 @@ static void press(int number, char key)
     struct terminal *t = &terminals[number];
     char text[] = { key, '\0' };
     char byte = (char)(key & 0x1f);
+    if (rehearsal && (t->at_prompt || t->master == 0))
+        return;
     show(number, "^", text);
     await_settled(t->program);
     if (key != 'K')
         type_bytes(number, &byte, 1);
-    else if (t->master == 0 || t->program <= 0 || kill(t->program, SIGKILL) < 0)
+    else if ((t->master == 0 || t->program <= 0 || kill(t->program, SIGKILL) < 0) && !rehearsal)
         fail(2, "terminal %d: there is no program to kill", number);
+    last_word = now();
     if (key != 'D')
         await_effect(t);
 }
 
 static void play_line(char *line)
 {
-    static int current; /* the terminal that lines without a number belong to */
+    if (line[0] >= '1' && line[0] <= '9' && line[1] != '\0' && strchr("$>^", line[1]) != NULL)
+        step_began = now(); /* we do something: from here on it is waited anew */
+    static int current;     /* the terminal that lines without a number belong to */
     if (line[0] == '#' && (line[1] == ' ' || line[1] == '\0')) {
         if (demo && strncmp(line, "# needs:", 8) != 0)
             printf("%s%s%s\n", colour ? "\033[2m" : "", line, colour ? "\033[0m" : "");
@@ -504,6 +571,9 @@ static void play_line(char *line)
         current = number;
         break;
     case '>':
+        last_word = now();
+        if (rehearsal && (terminals[number].at_prompt || terminals[number].master == 0))
+            break;
         show(number, "> ", text);
         snprintf(filled, sizeof filled, "%s\n", text);
         type_bytes(number, filled, strlen(filled));
@@ -522,10 +592,13 @@ int main(int argc, char *argv[])
     char line[LINE_SIZE];
     const char *given = getenv("PORT");
     int letter;
-    while ((letter = getopt(argc, argv, "dlt:")) != -1) {
+    while ((letter = getopt(argc, argv, "dlr:t:")) != -1) {
         if (letter == 'd')
             demo = true;
-        else if (letter == 't')
+        else if (letter == 'r') {
+            rehearsal = true;
+            quiet_limit = strtod(optarg, NULL);
+        } else if (letter == 't')
             limit = strtod(optarg, NULL);
         else if (letter == 'l') {
 #ifdef __GLIBC__
@@ -541,6 +614,7 @@ int main(int argc, char *argv[])
     colour = demo && isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL;
     port = given != NULL ? atoi(given) : 0;
     deadline = now() + limit;
+    last_word = now();
 
     while (fgets(line, sizeof line, stdin) != NULL) {
         line_number++;

@@ -1,0 +1,464 @@
+# judge.awk: the rules of tests/fault/judge.
+#
+# A record is read into commands: key "1.3" is terminal 1's third command. text, status and lines by record
+# (clean 1, 2, ..., then "run"; the same for "again") and key.
+
+function fail(why) { # the first failure counts
+  if (verdict !~ /^FAIL/)
+    verdict = "FAIL " why
+}
+
+function end_with(text) {
+  if (verdict == "")
+    verdict = "ok " text
+}
+
+# ---- reading ----
+
+function read_table() {
+  if ($0 ~ /^#/ || NF == 0)
+    return
+  split($0, field, / :: /)
+  rows++
+  for (i = 1; i <= 4; i++)
+    table[rows, i] = field[i]
+}
+
+function read_record(r,    terminal, key) {
+  if ($0 !~ /^[1-9][$|=!>^]/)
+    return
+  if (r == "run" && $0 ~ /^[1-9]\^K/)
+    someone_killed = 1
+  terminal = substr($0, 1, 1)
+  if (substr($0, 2, 1) == "$") {
+    key = terminal "." ++commands[r, terminal]
+    text[r, key] = substr($0, 4)
+    keys[r, ++key_count[r]] = key
+  }
+  key = terminal "." commands[r, terminal]
+  if (substr($0, 2, 1) == "=" && $2 != 999) # 999: it has only stopped
+    status[r, key] = $2
+  if (substr($0, 2, 1) == "!")
+    hung[r, key] = 1
+  if (substr($0, 2, 1) == "|")
+    lines[r, key, ++line_count[r, key]] = substr($0, 4)
+}
+
+# The text of a write, as strace shows it.
+function written(line) {
+  if (!match(line, /"/))
+    return ""
+  line = substr(line, RSTART + 1)
+  gsub(/", iov_len=[0-9]+\}, \{iov_base="/, "", line) # the parts of a writev
+  sub(/"(\.\.\.)?, [0-9]+\).*/, "", line)
+  sub(/"(\.\.\.)?, iov_len.*/, "", line)
+  return line
+}
+
+function read_log(pid) {
+  if (match($0, /^\+\+\+ (exited with|killed by) [^ ]+/)) {
+    ending[pid] = substr($0, 5, RLENGTH - 4)
+    sub(/^exited with /, "", ending[pid])
+    sub(/^killed by /, "", ending[pid])
+    if (ending[pid] ~ /^SIG(SEGV|BUS|ABRT|ILL|FPE|SYS)$/)
+      crashed = ending[pid]
+  }
+  if (index($0, call_name "(") == 1)
+    calls[pid]++
+  if ($0 ~ /\(INJECTED\)/) {
+    fired[pid] = 1
+    fired_line = $0
+  }
+  if (index($0, "--- " substr(what, 8) " ") == 1 && $0 ~ /si_code=SI_KERNEL/ && calls[pid] >= call_number)
+    fired[pid] = 1 # not so early: then it is the key of the terminal
+  if ($0 ~ /^write(v)?\(2</)
+    said = said written($0)
+}
+
+# ---- questions ----
+
+function is_message(line) {
+  return line ~ ("^(strace|" names "): ")
+}
+
+# A line with its numbers put out of sight.
+function shape(line) {
+  gsub(/(0x)?[0-9a-f]*[0-9][0-9a-f]*/, "#", line)
+  return line
+}
+
+# Whether the Ith result of command KEY, in clean runs FIRST and following, may look like LINE.
+function fits(line, key, i, first,    r, differ) {
+  for (r = first; r < first + clean_runs; r++) {
+    if (line == result[r, key, i])
+      return 1
+    if (result[r, key, i] != result[first, key, i])
+      differ = 1
+  }
+  if (differ)
+    for (r = first; r < first + clean_runs; r++)
+      if (shape(line) == shape(result[r, key, i]))
+        return 1
+  return 0
+}
+
+# Sorts out the results among the lines of command KEY: those that are no messages.
+function find_results(r, key,    i) {
+  for (i = 1; i <= line_count[r, key]; i++)
+    if (!is_message(lines[r, key, i]))
+      result[r, key, ++results[r, key]] = lines[r, key, i]
+}
+
+# Whether the clean runs do not agree how many results the command has.
+function varies(key, first,    r) {
+  for (r = first + 1; r < first + clean_runs; r++)
+    if (results[r, key] != results[first, key])
+      return 1
+  return 0
+}
+
+# Whether command KEY's results in record R are those of the clean runs. A message may stand between them, and
+# what it advises.
+function same_results(r, key, first) {
+  return same_results_as(r, key, key, first)
+}
+
+function same_results_as(r, key, model, first,    i, next_one, after_message) {
+  if (varies(model, first))
+    return 1
+  next_one = 1
+  for (i = 1; i <= line_count[r, key]; i++) {
+    if (is_message(lines[r, key, i]))
+      after_message = 1
+    else if (next_one <= results[first, model] && fits(lines[r, key, i], model, next_one, first)) {
+      next_one++
+      after_message = 0
+    } else if (!after_message)
+      return 0
+  }
+  return next_one > results[first, model]
+}
+
+function same_status(r, key, first,    c) {
+  for (c = first; c < first + clean_runs; c++)
+    if (status[r, key] == status[c, key])
+      return 1
+  return 0
+}
+
+function same_command(r, key, first) {
+  return text[r, key] != "" && same_status(r, key, first) && same_results(r, key, first)
+}
+
+function has_message(r, key,    i) {
+  for (i = 1; i <= line_count[r, key]; i++)
+    if (is_message(lines[r, key, i]))
+      return 1
+  return 0
+}
+
+# Whether the command is one of our programs alone: its status is then the program's own.
+function is_ours_alone(command) {
+  return command ~ ("^(\\./)?(" names ")( |$)") && command !~ /[|;&`$]/
+}
+
+function is_ours(command) {
+  return command ~ ("\\./(" names ")( |$)") && command !~ /^(until|while) /
+}
+
+# Whether the table expects that this program, hit so, has that effect on WHOSE line.
+function is_expected(whose, line,    i) { # line: a result, or what the word in the table is about
+  for (i = 1; i <= rows; i++)
+    if ((what ~ /^(short|limit)/ || program ~ ("^(" table[i, 1] ")$") || role == table[i, 1]) && (call " " what) ~ table[i, 2] && whose ~ ("^(" table[i, 3] ")$") \
+        && line ~ table[i, 4])
+      return 1
+  return 0
+}
+
+# Whether all results of command KEY are what the table expects of WHOSE.
+function all_expected(r, key, whose,    i, any) {
+  for (i = 1; i <= line_count[r, key]; i++) {
+    if (is_message(lines[r, key, i]))
+      continue
+    if (!is_expected(whose, lines[r, key, i]))
+      return 0
+    any = 1
+  }
+  return any || is_expected(whose, "")
+}
+
+# The program's name in a command, and " -u" for its unsafe mode.
+function name_in(command) {
+  if (!match(command, "\\./(" names ")"))
+    return ""
+  return substr(command, RSTART + 2, RLENGTH - 2) (command ~ / -u( |$)/ ? " -u" : "")
+}
+
+# The key of the command in which the program was hit.
+function key_of_role(r,    i, n, rest) {
+  for (i = 1; i <= key_count[r]; i++) {
+    rest = " " text[r, keys[r, i]] " "
+    while (match(rest, "\\./" program "[ ;|&)]")) {
+      if (++n == number)
+        return keys[r, i]
+      rest = substr(rest, RSTART + RLENGTH)
+    }
+  }
+  return ""
+}
+
+# ---- the rules ----
+
+# Whether the program has said what failed: its name, what it tried, and more than the bare reason.
+function has_said(    i, n, list, rest) {
+  gsub(/\\n/, "\n", said)
+  n = split(said, list, "\n")
+  for (i = 1; i <= n; i++)
+    if (good_message(list[i]))
+      return 1
+  for (i = 1; i <= key_count["run"]; i++)
+    for (n = 1; n <= line_count["run", keys["run", i]]; n++)
+      if (good_message(lines["run", keys["run", i], n]))
+        return 1
+  return 0
+}
+
+function good_message(line) {
+  if (index(line, program ": ") != 1)
+    return 0
+  line = substr(line, length(program) + 3)
+  return line ~ / / && line !~ /^(No space left|Input\/output error|Interrupted system|Cannot allocate|Too many open|Permission denied|Resource temp)/
+}
+
+# The other ends: they finish, with the right result, or with another status and a word why.
+function judge_others(r, first, role_key,    i, key, command, name) {
+  for (i = 1; i <= key_count[r]; i++) {
+    key = keys[r, i]
+    command = text[r, key]
+    if (key == role_key || !is_ours(command) || text[r, key] != text[first, key])
+      continue
+    name = name_in(command)
+    if (status[r, key] ~ /^(139|135|134|132|136)$/)
+      fail("a crash: " command ": status " status[r, key])
+    if (hung[r, key]) {
+      if (!says_it_waits(r, key))
+        fail("a hang: " command)
+      continue
+    }
+    if (same_command(r, key, first))
+      continue
+    if (!is_ours_alone(command)) {
+      if (!has_message(r, key) && !all_expected(r, key, name) && !is_dependent(command))
+        fail("another result, and not a word: " command)
+    } else if (status[r, key] == 0 && !same_results(r, key, first)) {
+      if (!fits_elsewhere(r, key, name, first) && !all_expected(r, key, name))
+        fail("another result with status 0: " command)
+    } else if (status[r, key] != 0 && !same_status(r, key, first) && status[r, key] !~ /^(141|130|137)$/)
+      if (!has_message(r, key) && !all_expected(r, key, name))
+        fail("not a word, and status " status[r, key] ": " command)
+  }
+}
+
+# A command that was refused in the clean run, because the program that was hit was in its way, may succeed now:
+# with the result that this program has elsewhere in the transcript, where it succeeds.
+function fits_elsewhere(r, key, name, first,    i, other, found, old) {
+  if (status[first, key] == 0)
+    return 0
+  for (i = 1; i <= key_count[first]; i++) {
+    other = keys[first, i]
+    if (status[first, other] != 0 || name_in(text[first, other]) != name || !is_ours_alone(text[first, other]))
+      continue
+    found = 1
+    if (same_results_as(r, key, other, first))
+      return 1
+  }
+  return !found
+}
+
+# A program without -t waits for 12 seconds, or for as long as a lock is held. It has said so, and was
+# interrupted, by us.
+function says_it_waits(r, key,    i) {
+  for (i = 1; i <= line_count[r, key]; i++)
+    if (lines[r, key, i] ~ /: (waiting (for .* for 12 s|until it lets go)|process [0-9]+ is stopped)/)
+      return 1
+  return 0
+}
+
+# Whether the command only looks at what the program that was hit has left, or not.
+function is_dependent(command) {
+  return command ~ /leftovers|cmp |>|2>/
+}
+
+function everything_same(r, first,    i, key) {
+  if (key_count[r] != key_count[first])
+    return 0
+  for (i = 1; i <= key_count[first]; i++) {
+    key = keys[first, i]
+    if ((hung[r, key] && !hung[first, key]) || !(same_command(r, key, first) \
+        || (same_status(r, key, first) && all_expected(r, key, name_in(text[r, key]))))) {
+      difference = text[first, key]
+      return 0
+    }
+  }
+  return 1
+}
+
+# What a killed program has left, by the transcript or by us, stays until its next run.
+function judge_left(    i, n, list) {
+  if (someone_killed)
+    return
+  n = split(left, list, "\n")
+  for (i = 1; i < n; i++)
+    if (!is_expected("left", list[i]))
+      fail("left behind: " list[i])
+}
+
+function judge_error(role_key, s, clean_status) {
+  if (what ~ /EINTR/) {
+    if (everything_same("run", 1))
+      end_with("as before")
+    else if (!is_expected("EINTR", fired_line))
+      fail("interrupted, and not as before: status " s ", " difference)
+    else
+      end_with("as expected")
+    return
+  }
+  if (everything_same("run", 1)) {
+    end_with("as before")
+    return
+  }
+  if (s ~ /^SIG/ && s != clean_status) {
+    if (!(s == "SIGPIPE" && what ~ /EPIPE/) && who == "main")
+      fail("dies of " s)
+  } else if (s == 2 && clean_status != 2)
+    fail("status 2: " said)
+  else if (s == 0 && !same_results("run", role_key, 1)) {
+    if (!all_expected("run", role_key, program) && is_ours_alone(text["run", role_key]))
+      fail("a wrong result with status 0")
+  } else if (s != 0 && s != clean_status && !has_said() && !all_expected("run", role_key, program))
+    fail("status " s ", and no message")
+  judge_others("run", 1, role_key)
+  end_with("said")
+}
+
+function judge_signal(role_key, s) {
+  if (who == "main" && s != substr(what, 8) && !(s ~ /^SIG/ && s == clean_status) && !is_expected("ending", s))
+    fail("does not die of it: " s)
+  if (who == "child" && s == 0 && !everything_same("run", 1) && !same_results("run", role_key, 1) \
+      && !all_expected("run", role_key, program))
+    fail("a wrong result with status 0")
+  judge_others("run", 1, role_key)
+  end_with("dies")
+}
+
+# The next run in the same place, after the kill.
+function judge_next(    first, i, key) {
+  first = clean_runs + 1
+  for (i = 1; i <= key_count["again"]; i++) {
+    key = keys["again", i]
+    if (!is_ours_alone(text["again", key]) || same_command("again", key, first))
+      continue
+    if (!same_status("again", key, first) || !is_expected("next", name_in(text["again", key])))
+      fail("the next run differs: " text["again", key] ": status " status["again", key])
+  }
+}
+
+# Not one call, but all of them: short counts, a limit, no room.
+function judge_surroundings() {
+  if (guard_status == 125)
+    fail("it leaves a process running")
+  if (guard_status == 124)
+    fail("a hang: the whole run")
+  if (everything_same("run", 1))
+    end_with("as before")
+  else if (what ~ /^short/)
+    fail("not as before: " difference)
+  judge_others("run", 1, "")
+  judge_left()
+  end_with("said")
+  if (what ~ /^limit/ && verdict == "ok as before")
+    verdict = "unfired" # the limit did not matter
+  print verdict
+}
+
+BEGIN {
+  split(role, part, ":")
+  program = part[1]
+  number = part[2]
+  split(call, part, ":")
+  call_name = part[1]
+  call_number = part[2]
+}
+
+FNR == 1 {
+  file = FILENAME
+  kind = ""
+  if (file ~ /\/expected$/)
+    kind = "table"
+  else if (file == run "/record")
+    kind = "run"
+  else if (file == run "/again")
+    kind = "again"
+  else if (file ~ /\/record$/)
+    kind = ++clean_runs
+  else if (file ~ /\/again$/)
+    kind = clean_runs + ++clean_again
+  else if (file == run "/left")
+    kind = "left"
+  else if (file == run "/status")
+    kind = "status"
+  else {
+    kind = "log"
+    pid = file
+    sub(/.*\./, "", pid)
+  }
+}
+
+kind == "table" { read_table(); next }
+kind == "left" { left = left $0 "\n"; next }
+kind == "status" { guard_status = $1; next }
+kind == "log" { read_log(pid); next }
+{ read_record(kind) }
+
+END {
+  for (r = 1; r <= clean_runs + clean_again; r++)
+    for (i = 1; i <= key_count[r]; i++)
+      find_results(r, keys[r, i])
+  if (what ~ /^(short|limit)/) {
+    judge_surroundings()
+    exit
+  }
+  s = ending[main]
+  role_key = key_of_role(1)
+  was_fired = fired[main]
+  if (who == "child") {
+    was_fired = 0
+    for (pid in fired)
+      if (pid != main)
+        was_fired = 1
+  }
+  if (what ~ /SIGKILL/)
+    for (pid in ending)
+      if ((who == "child") == (pid != main) && ending[pid] == "SIGKILL" && calls[pid] >= call_number - 1)
+        was_fired = 1
+  if (!was_fired) {
+    print "unfired"
+    exit
+  }
+  if (crashed != "")
+    fail("a crash: " crashed)
+  if (guard_status == 125)
+    fail("it leaves a process running")
+  if (guard_status == 124)
+    fail("a hang: the whole run")
+  if (hung["run", role_key] && !hung[1, role_key] && !says_it_waits("run", role_key))
+    fail("a hang: " text["run", role_key])
+  if (what ~ /^error/)
+    judge_error(role_key, s, clean_status)
+  else
+    judge_signal(role_key, s)
+  if (what ~ /SIGKILL/)
+    judge_next()
+  judge_left()
+  print verdict
+}
