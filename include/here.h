@@ -102,7 +102,7 @@ static inline bool window_has_closed(void)
         had_terminal =
             terminal >= 0 && sigaction(SIGHUP, NULL, &hangup) == 0 && hangup.sa_handler != SIG_IGN;
     }
-    if (!had_terminal || terminal >= 0)
+    if (!had_terminal || terminal >= 0 || (errno != ENXIO && errno != EIO))
         return false;
     int nowhere = prints_there ? open("/dev/null", O_WRONLY | O_CLOEXEC) : -1;
     if (nowhere >= 0) {

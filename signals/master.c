@@ -18,7 +18,6 @@
 #include <sys/wait.h>
 
 #include "begin.h"
-#include "here.h"
 #include "patience.h"
 #include "workers.h"
 
@@ -88,11 +87,13 @@ static void bury(pid_t dead, int status, const struct options *options)
         start_worker(i, options);
 }
 
-/* One of those that SIGHUP has outdated is asked to end, if no other is about to. */
+/* Asks one of those that SIGHUP has outdated to end, if no other is about to. */
 static void renew_one(void)
 {
-    if (leaving == 0 && ended_by == 0 && (leaving = worker_from_before(hung_up)) != 0)
-        kill(leaving, SIGTERM);
+    if (leaving != 0 || ended_by != 0 || (leaving = worker_from_before(hung_up)) == 0)
+        return;
+    if (kill(leaving, SIGTERM) < 0)
+        report_and_exit("signal worker %d", (int)leaving);
 }
 
 /* SIG asks us to end. For the second time? But timeout(1) sends it to its child, and then to its group. */
@@ -103,8 +104,8 @@ static void end_workers(int sig)
         ended_by = sig;
         first_time = seconds_from_now(0);
         puts("the workers are asked to finish their jobs; a second Ctrl+C ends them at once");
-        kill(-group, SIGTERM);
-        kill(-group, SIGCONT); /* one may be stopped */
+        if (kill(-group, SIGTERM) < 0 || kill(-group, SIGCONT) < 0) /* one may be stopped */
+            report_and_exit("signal the workers");
     } else if (seconds_from_now(-0.05) > first_time) {
         kill(-group, SIGKILL);
         die_of_signal(ended_by);
@@ -115,7 +116,6 @@ int main(int argc, char *argv[])
 {
     struct options options = { .stay = 1 };
     sigset_t ours;
-    pid_t dead;
     int status;
     begin(argc, argv, "su", "", HELP, &options);
     sigemptyset(&ours);
@@ -133,7 +133,7 @@ int main(int argc, char *argv[])
         int sig = sigwaitinfo(&ours, NULL);
         if (sig < 0 && errno != EINTR)
             report_and_exit("sigwaitinfo");
-        while (living > 0 && (dead = waitpid(-1, &status, WNOHANG)) > 0)
+        for (pid_t dead; living > 0 && (dead = waitpid(-1, &status, WNOHANG)) > 0;)
             bury(dead, status, &options); /* several deaths may have made one SIGCHLD */
         if (sig == SIGHUP && !window_has_closed()) {
             puts("the workers are replaced, one by one");
