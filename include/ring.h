@@ -15,7 +15,7 @@ enum {
 enum { WRITER_BYTE, READER_BYTE };
 
 struct slot {
-    size_t length; /* bytes used; 0: the end of the stream */
+    atomic_size_t length; /* bytes used; 0: the end of the stream */
     char bytes[SLOT_SIZE];
 };
 

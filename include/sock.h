@@ -96,4 +96,13 @@ static inline bool is_passing(int error)
     return false;
 }
 
+/* As report(), but does not say the same reason twice in a row: a shortage lasts. */
+static inline void report_once(const char *what)
+{
+    static int last;
+    if (errno != last)
+        report("%s", what);
+    last = errno;
+}
+
 #endif

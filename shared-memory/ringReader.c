@@ -96,11 +96,12 @@ int main(int argc, char *argv[])
     for (size_t next = 0;; next++) {
         const struct slot *slot = &ring->slots[next % SLOTS];
         wait_for_slot();
-        if (slot->length == 0)
+        size_t length = atomic_load(&slot->length); /* once: who shares memory may change it any time */
+        if (length == 0)
             break;
-        if (slot->length > SLOT_SIZE)
-            say_and_exit("the slot says that it holds %zu bytes", slot->length);
-        if (write_all(STDOUT_FILENO, slot->bytes, slot->length) < 0)
+        if (length > SLOT_SIZE)
+            say_and_exit("the slot says that it holds %zu bytes", length);
+        if (write_all(STDOUT_FILENO, slot->bytes, length) < 0)
             report_and_exit("write standard output");
         if (sem_post(&ring->free_slots) < 0)
             report_and_exit("sem_post");

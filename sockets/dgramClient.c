@@ -63,7 +63,7 @@ static void try_next_address(void)
 }
 
 /* Waits for the answer to DATAGRAM, of SIZE bytes; one with another run, kind or number is late, and of an
- * earlier title. Returns 1; 0 if none came in time; -1 as recv(2). */
+ * earlier title. Returns 1; 0 if none came in time; -1 as recv(2) and ppoll(2). */
 static int take_answer(const struct datagram *datagram, size_t size, struct datagram *answer)
 {
     double deadline = seconds_from_now(RESEND);
@@ -75,7 +75,7 @@ static int take_answer(const struct datagram *datagram, size_t size, struct data
             && answer->number == datagram->number)
             return 1;
     }
-    return 0;
+    return errno == ETIMEDOUT ? 0 : -1;
 }
 
 /* Sends DATAGRAM, of SIZE bytes, until its answer comes. */

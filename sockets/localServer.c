@@ -101,7 +101,7 @@ int main(int argc, char *argv[])
             converse(peer, options.patience);
             close(peer);
         } else if (is_passing(errno)) {
-            report("accept");
+            report_once("accept");
             stay(0.1); /* if descriptors or memory are short: perhaps no more */
         } else {
             report_and_exit("accept");

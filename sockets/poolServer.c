@@ -73,7 +73,7 @@ static _Noreturn void be_worker(int listener, double patience, pid_t master)
             _exit(
                 EXIT_SUCCESS); /* it listens no more: the master has shut it down, for all of us */
         } else if (is_passing(errno)) {
-            report("accept");
+            report_once("accept");
             stay(0.1); /* if descriptors or memory are short: perhaps no more */
         } else {
             report_and_exit("accept");

@@ -101,7 +101,7 @@ static bool take_client(int listener, const pthread_attr_t *attributes)
     if (peer < 0 && ending_signal == 0 && errno != EINTR && errno != EAGAIN) {
         if (!is_passing(errno))
             report_and_exit("accept");
-        report("accept");
+        report_once("accept");
         stay(0.1); /* if descriptors or memory are short: perhaps no more */
     }
     return ending_signal == 0;
