@@ -51,17 +51,17 @@ static const char *const KIND_TEXTS[KINDS] = { "one way", "in batches", "round t
 struct bench {
     const char *mechanism;
     enum kind kind;
-    size_t size;               /* bytes of a message */
-    long batch;                /* messages that go with one call; 1, if they go one by one */
-    int cores[2];              /* where the two ends are pinned */
-    bool wait, unsafe;         /* -w, -u */
-    long count;                /* -n; 0: as many as the time allows */
-    long long nanoseconds;     /* -s, of measuring, after a warm-up of a quarter of it */
-    pid_t sender;              /* the parent */
-    long long started;         /* when the first measured message was begun ... */
-    long long ended;           /* ... and the last one was added up */
-    long measured;             /* messages between the two */
-    unsigned long long missed; /* wake-ups, benchFutex alone */
+    size_t size;           /* bytes of a message */
+    long batch;            /* messages that go with one call; 1, if they go one by one */
+    int cores[2];          /* where the two ends are pinned */
+    bool wait, unsafe;     /* -w, -u */
+    long count;            /* -n; 0: as many as the time allows */
+    long long nanoseconds; /* -s, of measuring, after a warm-up of a quarter of it */
+    pid_t sender;          /* the parent */
+    long long started;     /* when the first measured message was begun ... */
+    long long ended;       /* ... and the last one was added up */
+    atomic_long end;       /* so many messages there are, and one more; 0: it is not known yet */
+    long measured;         /* messages between the two */
     struct {
         uint64_t filled, added; /* the sums */
         long long bytes_filled, bytes_added;
@@ -323,19 +323,29 @@ static inline int by_length(const void *a, const void *b)
     return *one < *other ? -1 : *one > *other;
 }
 
-/* Prints the figures in a line that is for people, and for tests/bench. */
-static inline void print_figures(const struct bench *bench)
+/* The round trip that PERCENT of the last ones were not longer than, in microseconds. Sorts them. */
+static inline double trip_at(size_t percent)
 {
-    printf("%s, %zu bytes %s, ", bench->mechanism, bench->size, KIND_TEXTS[bench->kind]);
+    size_t kept = own.trips < TRIPS_KEPT ? (size_t)own.trips : TRIPS_KEPT;
+    qsort(own.trip, kept, sizeof own.trip[0], by_length);
+    return own.trip[kept * percent / 100] / 1e3;
+}
+
+static inline void print_cores(const struct bench *bench)
+{
     if (on_one_core(bench))
         printf("core %d: ", bench->cores[SENDER]);
     else
         printf("cores %d and %d: ", bench->cores[SENDER], bench->cores[RECEIVER]);
+}
+
+/* Prints the figures in a line that is for people, and for tests/bench. */
+static inline void print_figures(const struct bench *bench)
+{
+    printf("%s, %zu bytes %s, ", bench->mechanism, bench->size, KIND_TEXTS[bench->kind]);
+    print_cores(bench);
     if (bench->kind == TRIP) {
-        size_t kept = own.trips < TRIPS_KEPT ? (size_t)own.trips : TRIPS_KEPT;
-        qsort(own.trip, kept, sizeof own.trip[0], by_length);
-        printf("%.2f us median, %.2f us 99th percentile\n", own.trip[kept / 2] / 1e3,
-               own.trip[kept * 99 / 100] / 1e3);
+        printf("%.2f us median, %.2f us 99th percentile\n", trip_at(50), trip_at(99));
     } else {
         double seconds = (double)(bench->ended - bench->started) / 1e9;
         double messages = (double)bench->measured / seconds;

@@ -22,8 +22,8 @@
 enum {
     MOST = 32 * 1024,        /* bytes of a message; a datagram has at most 65507 */
     HALF_BUFFER = 64 * 1024, /* bytes; the usual receive buffer is three times as large */
-    OVERHEAD = 1024,         /* bytes that the kernel needs for a datagram, at most */
-    MANY = HALF_BUFFER / (CACHE_LINE + OVERHEAD), /* small messages of one call */
+    OVERHEAD = 1024,  /* bytes that the kernel adds to a datagram, whose size it may double */
+    MANY = 64,        /* messages of one call, at most */
     LOST_SECONDS = 1, /* who hears nothing for so long knows that something was lost */
 };
 
@@ -76,8 +76,7 @@ static void send_messages(int to, int count)
     }
 }
 
-/* Receives what is there, at least one message and at most MOST_MESSAGES. Returns how many; 0: the
- * end. */
+/* Receives what is there, at least one message, at most MOST_MESSAGES. Returns how many; 0: the end. */
 static int receive(int from, int most_messages)
 {
     int got;
@@ -119,9 +118,7 @@ static int answer(int to, int unanswered, int half_window)
 int main(int argc, char *argv[])
 {
     struct bench *bench = begin_bench(argc, argv, "", "UDP", "SIZE batch trip", MOST, HELP);
-    int half_window = (int)(HALF_BUFFER / (2 * bench->size + OVERHEAD)), ends[2];
-    if (half_window == 0)
-        half_window = 1;
+    int half_window = (int)((HALF_BUFFER + OVERHEAD) / (2 * bench->size + OVERHEAD)), ends[2];
     if (bench->kind == BATCH)
         bench->batch = half_window;
     int unanswered = 0, batch = (int)bench->batch, got;

@@ -1,0 +1,165 @@
+/* benchLocks: how fast is a file, if record locks say when?
+ *
+ *     1$ ./benchLocks
+ *     file with locks, 65536 bytes one way, cores NNN and NNN: NNN messages/s, NNN MB/s
+ *
+ * Look for: nobody polls. The file is a ring of records, and each end always holds the lock of the one that
+ * it is at. It takes the lock of the next one before it gives this one back, hand over hand, and so it
+ * never overtakes the other: it sleeps in F_SETLKW until that goes on. The bytes stay in the page cache.
+ *
+ * Build: cc -I../include -o benchLocks benchLocks.c
+ * Read:  fcntl(2) on advisory record locks, pread(2), pwrite(2)
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+
+#include "begin.h"
+#include "bench.h"
+#include "bytes.h"
+
+enum {
+    RING_SIZE = 512 * 1024, /* bytes; but at least ... */
+    LEAST_RECORDS = 4,
+    MOST_RECORDS = 256,
+};
+
+static const char NAME[] = "benchLocks.dat"; /* in the working directory */
+static const char HELP[] =
+    "Measures a file with record locks. WHAT is the SIZE of a message in bytes (65536),\n"
+    "or batch or trip; CORES is 1 or 2.\n"
+    "  1$ ./benchLocks\n"
+    "  1$ ./benchLocks trip 1\n" BENCH_OPTIONS;
+
+static char message[LARGEST] __attribute__((aligned(4096)));
+
+/* One end's view of the ring. */
+struct side {
+    int file;
+    size_t size;       /* bytes of a record */
+    off_t records, at; /* how many there are, and the one whose lock we have */
+};
+
+/* The file loses its name at once, and lives on for those who have it open. No ending signal comes
+ * while it has one. A name that a killed run has left is removed first. */
+static int open_file(void)
+{
+    sigset_t before;
+    block_ending_signals(&before);
+    if (unlink(NAME) < 0 && errno != ENOENT)
+        report_and_exit("remove the old %s", NAME);
+    int file = open(NAME, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (file < 0)
+        report_and_exit("open %s", NAME);
+    if (unlink(NAME) < 0)
+        report_and_exit("remove %s", NAME);
+    sigprocmask(SIG_SETMASK, &before, NULL);
+    return file;
+}
+
+/* Takes (F_WRLCK) or gives back (F_UNLCK) the locks of COUNT records; sleeps as long as the other end has
+ * one. A lock's byte need not be a byte of the file: these are far behind its end, one for each record. */
+static void lock(const struct side *side, short type, off_t record, off_t count)
+{
+    enum { FAR = 1 << 30 };
+    struct flock bytes = {
+        .l_type = type, .l_whence = SEEK_SET, .l_start = FAR + record, .l_len = count
+    };
+    while (fcntl(side->file, F_SETLKW, &bytes) < 0)
+        if (errno != EINTR)
+            report_and_exit("lock record %ld", (long)record);
+}
+
+static void go_to_next(struct side *side)
+{
+    off_t next = (side->at + 1) % side->records;
+    lock(side, F_WRLCK, next, 1);
+    lock(side, F_UNLCK, side->at, 1);
+    side->at = next;
+}
+
+static void put(const struct side *side, off_t record)
+{
+    off_t place = record % side->records * (off_t)side->size;
+    fill(message, side->size);
+    if (pwrite(side->file, message, side->size, place) != (ssize_t)side->size)
+        report_and_exit("write a record");
+}
+
+static void get(const struct side *side, off_t record)
+{
+    off_t place = record % side->records * (off_t)side->size;
+    if (pread(side->file, message, side->size, place) != (ssize_t)side->size)
+        report_and_exit("read a record");
+    add_up(message, side->size);
+}
+
+/* The round trip: the ends write every other record, and here the locks' numbers only grow. Who has written
+ * takes the lock of the record that it will write next, gives back what it has, and then waits for the
+ * other's: so the other can neither come too early nor miss its turn. */
+static void put_and_wait(struct side *side)
+{
+    put(side, side->at);
+    lock(side, F_WRLCK, side->at + 2, 1);
+    lock(side, F_UNLCK, side->at - 1, 2);
+    lock(side, F_WRLCK, side->at + 1, 1);
+    side->at += 2;
+}
+
+/* The child. Its first lock is the signal for the sender, which has waited for it, to begin. */
+static void receive(struct bench *bench, struct side *side, int ready)
+{
+    bool trips = bench->kind == TRIP;
+    side->at = trips ? 1 : side->records - 1;
+    lock(side, F_WRLCK, side->at, 1);
+    close(ready);
+    if (trips)
+        lock(side, F_WRLCK, 0, 1);
+    for (long done = 0;; done++) {
+        if (!trips)
+            go_to_next(side);
+        if (atomic_load(&bench->end) == done + 1)
+            leave(bench);
+        get(side, trips ? side->at - 1 : side->at);
+        if (trips)
+            put_and_wait(side);
+    }
+}
+
+int main(int argc, char *argv[])
+{
+    struct bench *bench =
+        begin_bench(argc, argv, "", "file with locks", "SIZE batch trip", LARGEST, HELP);
+    struct side side = { .file = open_file(), .size = bench->size * (size_t)bench->batch };
+    side.records = (off_t)(RING_SIZE / side.size);
+    side.records = side.records < LEAST_RECORDS ? LEAST_RECORDS : side.records;
+    side.records = side.records > MOST_RECORDS ? MOST_RECORDS : side.records;
+    int ready[2];
+    char byte;
+    if (pipe2(ready, O_CLOEXEC) < 0)
+        report_and_exit("pipe");
+    lock(&side, F_WRLCK, 0, 1); /* a child does not inherit it */
+
+    pid_t child = fork();
+    if (child < 0)
+        report_and_exit("fork");
+    if (child == 0) {
+        take_place(bench, RECEIVER);
+        receive(bench, &side, ready[1]);
+    }
+    take_place(bench, SENDER);
+    close(ready[1]);
+    read_some(ready[0], &byte, 1); /* nothing comes: the end says that the child has its lock */
+    long done = 0;
+    for (; go_on(bench); done++) {
+        if (bench->kind == TRIP) {
+            put_and_wait(&side);
+            get(&side, side.at - 1);
+        } else {
+            put(&side, side.at);
+            go_to_next(&side);
+        }
+    }
+    atomic_store(&bench->end, done + 1);
+    lock(&side, F_UNLCK, 0, 0); /* all */
+    return conclude(bench, child);
+}
