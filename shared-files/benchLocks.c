@@ -15,13 +15,8 @@
 
 #include "begin.h"
 #include "bench.h"
-#include "bytes.h"
 
-enum {
-    RING_SIZE = 512 * 1024, /* bytes; but at least ... */
-    LEAST_RECORDS = 4,
-    MOST_RECORDS = 256,
-};
+enum { RECORDS = 8 };
 
 static const char NAME[] = "benchLocks.dat"; /* in the working directory */
 static const char HELP[] =
@@ -35,8 +30,8 @@ static char message[LARGEST] __attribute__((aligned(4096)));
 /* One end's view of the ring. */
 struct side {
     int file;
-    size_t size;       /* bytes of a record */
-    off_t records, at; /* how many there are, and the one whose lock we have */
+    size_t size; /* bytes of a record */
+    off_t at;    /* the record whose lock we have */
 };
 
 /* The file loses its name at once, and lives on for those who have it open. No ending signal comes
@@ -71,7 +66,7 @@ static void lock(const struct side *side, short type, off_t record, off_t count)
 
 static void go_to_next(struct side *side)
 {
-    off_t next = (side->at + 1) % side->records;
+    off_t next = (side->at + 1) % RECORDS;
     lock(side, F_WRLCK, next, 1);
     lock(side, F_UNLCK, side->at, 1);
     side->at = next;
@@ -79,7 +74,7 @@ static void go_to_next(struct side *side)
 
 static void put(const struct side *side, off_t record)
 {
-    off_t place = record % side->records * (off_t)side->size;
+    off_t place = record % RECORDS * (off_t)side->size;
     fill(message, side->size);
     if (pwrite(side->file, message, side->size, place) != (ssize_t)side->size)
         report_and_exit("write a record");
@@ -87,7 +82,7 @@ static void put(const struct side *side, off_t record)
 
 static void get(const struct side *side, off_t record)
 {
-    off_t place = record % side->records * (off_t)side->size;
+    off_t place = record % RECORDS * (off_t)side->size;
     if (pread(side->file, message, side->size, place) != (ssize_t)side->size)
         report_and_exit("read a record");
     add_up(message, side->size);
@@ -105,13 +100,13 @@ static void put_and_wait(struct side *side)
     side->at += 2;
 }
 
-/* The child. Its first lock is the signal for the sender, which has waited for it, to begin. */
-static void receive(struct bench *bench, struct side *side, int ready)
+/* The child. The sender begins when it has its first lock. */
+static void receive(struct bench *bench, struct side *side)
 {
     bool trips = bench->kind == TRIP;
-    side->at = trips ? 1 : side->records - 1;
+    side->at = trips ? 1 : RECORDS - 1;
     lock(side, F_WRLCK, side->at, 1);
-    close(ready);
+    atomic_store(&bench->end, -1);
     if (trips)
         lock(side, F_WRLCK, 0, 1);
     for (long done = 0;; done++) {
@@ -130,13 +125,6 @@ int main(int argc, char *argv[])
     struct bench *bench =
         begin_bench(argc, argv, "", "file with locks", "SIZE batch trip", LARGEST, HELP);
     struct side side = { .file = open_file(), .size = bench->size * (size_t)bench->batch };
-    side.records = (off_t)(RING_SIZE / side.size);
-    side.records = side.records < LEAST_RECORDS ? LEAST_RECORDS : side.records;
-    side.records = side.records > MOST_RECORDS ? MOST_RECORDS : side.records;
-    int ready[2];
-    char byte;
-    if (pipe2(ready, O_CLOEXEC) < 0)
-        report_and_exit("pipe");
     lock(&side, F_WRLCK, 0, 1); /* a child does not inherit it */
 
     pid_t child = fork();
@@ -144,11 +132,11 @@ int main(int argc, char *argv[])
         report_and_exit("fork");
     if (child == 0) {
         take_place(bench, RECEIVER);
-        receive(bench, &side, ready[1]);
+        receive(bench, &side);
     }
     take_place(bench, SENDER);
-    close(ready[1]);
-    read_some(ready[0], &byte, 1); /* nothing comes: the end says that the child has its lock */
+    while (atomic_load(&bench->end) == 0)
+        sched_yield();
     long done = 0;
     for (; go_on(bench); done++) {
         if (bench->kind == TRIP) {

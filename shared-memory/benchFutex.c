@@ -19,12 +19,9 @@
 
 #include "begin.h"
 #include "bench.h"
+#include "progress.h"
 
-enum {
-    RING_SIZE = 1024 * 1024, /* bytes in use: what fits into a core's cache; but at least ... */
-    LEAST_SLOTS = 4,
-    SPINS = 20000, /* looks, before it sleeps: some microseconds */
-};
+enum { SPINS = 20000 }; /* looks, before it sleeps: some microseconds */
 
 static const char HELP[] =
     "Measures shared memory with futexes. WHAT is the SIZE of a message in bytes (65536),\n"
@@ -33,61 +30,42 @@ static const char HELP[] =
     "  1$ ./benchFutex trip 1\n"
     "  -w          wait in the kernel at once, instead of spinning\n" BENCH_OPTIONS;
 
-/* What one end has done, ever, and what the other end waits with. Each in cache lines of its own. */
-struct progress {
-    atomic_uint done __attribute__((aligned(2 * CACHE_LINE))); /* slots; the futex */
-    atomic_uint waiting
-        __attribute__((aligned(2 * CACHE_LINE))); /* the number of the wait; 0: none */
-};
-
-struct ring { /* goes one way */
-    struct progress written, read;
-    char slots[LEAST_SLOTS * LARGEST] __attribute__((aligned(4096)));
-};
-
-/* One end's view of a ring. */
-struct side {
-    struct ring *ring;
-    size_t size;    /* bytes of a slot */
-    unsigned slots; /* a power of two */
-    unsigned done;  /* by us; not all of it is published */
-    unsigned known; /* of the other end's, when we last looked */
-    unsigned waits; /* ours */
-    unsigned woken; /* the last wait of the other end's that we have ended */
-};
-
 /* The C library has no function for it. */
 static long futex(atomic_uint *word, int what, unsigned value)
 {
     return syscall(SYS_futex, word, what, value, NULL, NULL, 0);
 }
 
-/* Only who waits clears the flag: if we did, we might clear that of the next wait. */
+/* Only who waits clears the flag: if we did, we might clear that of the next sleep. That a sleep has been
+ * ended spares the next call; a wake-up that found nobody asleep ended none. */
 static void publish(struct side *side, struct progress *ours, unsigned done)
 {
     atomic_store(&ours->done, done);
     unsigned waiting = atomic_load(&ours->waiting);
     if (waiting == 0 || waiting == side->woken)
         return;
-    side->woken = waiting;
-    if (futex(&ours->done, FUTEX_WAKE, 1) < 0)
+    long woken = futex(&ours->done, FUTEX_WAKE, 1);
+    if (woken < 0)
         report_and_exit("wake the other end");
+    if (woken > 0)
+        side->woken = waiting;
 }
 
-/* Waits until the other end has done more than we know of. The kernel lets nobody sleep on a number that
- * has changed meanwhile. */
+/* Waits until the other end has done more than we know of. Each sleep has a number of its own. The kernel
+ * lets nobody sleep on a DONE that has changed. */
 static void wait_for_more(const struct bench *bench, struct side *side, struct progress *theirs)
 {
     unsigned known = side->known;
-    for (int i = bench->wait || on_one_core(bench) ? SPINS : 0; i < SPINS; i++) {
-        side->known = atomic_load_explicit(&theirs->done, memory_order_acquire);
-        if (side->known != known)
+    for (int i = bench->wait || on_one_core(bench) ? SPINS : 0; i < SPINS; i++)
+        if ((side->known = atomic_load_explicit(&theirs->done, memory_order_acquire)) != known)
             return;
-    }
-    atomic_store(&theirs->waiting, ++side->waits);
-    while ((side->known = atomic_load(&theirs->done)) == known)
+    for (;;) {
+        atomic_store(&theirs->waiting, ++side->waits);
+        if ((side->known = atomic_load(&theirs->done)) != known)
+            break;
         if (futex(&theirs->done, FUTEX_WAIT, known) < 0 && errno != EINTR && errno != EAGAIN)
             report_and_exit("wait for the other end");
+    }
     atomic_store(&theirs->waiting, 0);
 }
 
@@ -118,9 +96,7 @@ static bool receive_message(const struct bench *bench, struct side *side)
 
 static struct side make_ring(size_t size)
 {
-    struct side side = { .size = size, .slots = LEAST_SLOTS };
-    while (side.slots * size * 2 <= RING_SIZE)
-        side.slots *= 2;
+    struct side side = { .size = size, .slots = slots_of(size) };
     side.ring =
         mmap(NULL, sizeof *side.ring, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (side.ring == MAP_FAILED)

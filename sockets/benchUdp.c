@@ -33,7 +33,7 @@ static const char HELP[] =
     "  1$ ./benchUdp\n"
     "  1$ ./benchUdp trip 1\n" BENCH_OPTIONS;
 
-static char message[HALF_BUFFER] __attribute__((aligned(4096)));
+static char message[HALF_BUFFER];
 static struct iovec parts[MANY];      /* the messages of a batch, one behind the other */
 static struct mmsghdr messages[MANY]; /* what sendmmsg and recvmmsg want to know of them */
 
@@ -76,6 +76,12 @@ static void send_messages(int to, int count)
     }
 }
 
+static void send_empty(int to)
+{
+    if (send(to, "", 0, 0) < 0)
+        report_and_exit("send");
+}
+
 /* Receives what is there, at least one message, at most MOST_MESSAGES. Returns how many; 0: the end. */
 static int receive(int from, int most_messages)
 {
@@ -106,15 +112,6 @@ static int wait_for_answers(int from, int unanswered, int half_window)
     return unanswered;
 }
 
-/* The receiver has UNANSWERED messages. Answers each half window; the answer is an empty datagram. */
-static int answer(int to, int unanswered, int half_window)
-{
-    for (; unanswered >= half_window; unanswered -= half_window)
-        if (send(to, "", 0, 0) < 0)
-            report_and_exit("send");
-    return unanswered;
-}
-
 int main(int argc, char *argv[])
 {
     struct bench *bench = begin_bench(argc, argv, "", "UDP", "SIZE batch trip", MOST, HELP);
@@ -123,7 +120,6 @@ int main(int argc, char *argv[])
         bench->batch = half_window;
     int unanswered = 0, batch = (int)bench->batch, got;
     prepare_batch(bench->size);
-
     make_sockets(ends);
     pid_t child = fork();
     if (child < 0)
@@ -135,7 +131,8 @@ int main(int argc, char *argv[])
                 fill(message, bench->size);
                 send_messages(ends[1], 1);
             } else {
-                unanswered = answer(ends[1], unanswered + got, half_window);
+                for (unanswered += got; unanswered >= half_window; unanswered -= half_window)
+                    send_empty(ends[1]); /* the answer for half a window */
             }
         }
         leave(bench);
@@ -149,7 +146,6 @@ int main(int argc, char *argv[])
         else
             unanswered = wait_for_answers(ends[0], unanswered + batch, half_window);
     }
-    if (send(ends[0], "", 0, 0) < 0) /* an empty one: the last */
-        report_and_exit("send");
+    send_empty(ends[0]); /* the last */
     return conclude(bench, child);
 }
