@@ -41,6 +41,9 @@ enum {
     TRIPS_KEPT = 1 << 16,     /* so many of the last round trips are sorted */
 };
 
+/* What futex(2) is asked for, as <linux/futex.h> has it: musl comes without the kernel's headers. */
+enum { FUTEX_WAIT = 0, FUTEX_WAKE = 1 };
+
 enum end { SENDER, RECEIVER };
 enum kind { ONE_WAY, BATCH, TRIP, ALONE, PLAIN, KINDS };
 static const char *const KIND_NAMES[KINDS] = { "SIZE", "batch", "trip", "alone", "plain" };
@@ -78,7 +81,7 @@ static struct {
     long long began, last;    /* times */
     long trips;
     unsigned trip[TRIPS_KEPT]; /* nanoseconds */
-} own;
+} mine;
 
 /* Four of these are a cache line. The compiler makes the processor's wide instructions of them. */
 typedef uint64_t lanes __attribute__((vector_size(16), aligned(8), may_alias));
@@ -95,7 +98,7 @@ static inline long long nanoseconds_now(void)
 static inline void fill(void *bytes, size_t size)
 {
     lanes *line = bytes, *end = line + size / LANE_BYTES;
-    uint64_t first = own.next;
+    uint64_t first = mine.next;
     lanes a = { first, first + 1 }, b = a + 2, c = a + 4, d = a + 6;
     lanes sum = { 0, 0 };
     for (; line < end; line += 4) {
@@ -103,9 +106,9 @@ static inline void fill(void *bytes, size_t size)
         sum += (a + b) + (c + d);
         a += 0x100000001u, b += 0x100000001u, c += 0x100000001u, d += 0x100000001u;
     }
-    own.next = first * 5 + 0x9e3779b97f4a7c15u;
-    own.filled += sum[0] + sum[1];
-    own.bytes_filled += (long long)size;
+    mine.next = first * 5 + 0x9e3779b97f4a7c15u;
+    mine.filled += sum[0] + sum[1];
+    mine.bytes_filled += (long long)size;
 }
 
 /* Adds one byte, at its place in a number of eight bytes. */
@@ -115,15 +118,15 @@ static inline void add_byte(unsigned char byte)
         unsigned char bytes[sizeof(uint64_t)];
         uint64_t number;
     } part = { .number = 0 };
-    part.bytes[own.bytes_added++ % (long long)sizeof(uint64_t)] = byte;
-    own.added += part.number;
+    part.bytes[mine.bytes_added++ % (long long)sizeof(uint64_t)] = byte;
+    mine.added += part.number;
 }
 
 /* Adds up COUNT bytes that have come, as numbers of eight bytes each. A stream may be cut anywhere. */
 static inline void add_up(const void *bytes, size_t count)
 {
     const unsigned char *next = bytes, *end = next + count;
-    while (next < end && own.bytes_added % (long long)sizeof(uint64_t) != 0)
+    while (next < end && mine.bytes_added % (long long)sizeof(uint64_t) != 0)
         add_byte(*next++);
 
     size_t lines = (size_t)(end - next) / CACHE_LINE;
@@ -133,8 +136,8 @@ static inline void add_up(const void *bytes, size_t count)
     for (; line < (const lanes *)(const void *)next; line += 4)
         a += line[0], b += line[1], c += line[2], d += line[3];
     a += b + c + d;
-    own.added += a[0] + a[1];
-    own.bytes_added += (long long)(lines * CACHE_LINE);
+    mine.added += a[0] + a[1];
+    mine.bytes_added += (long long)(lines * CACHE_LINE);
 
     while (next < end)
         add_byte(*next++);
@@ -153,6 +156,13 @@ static void on_child(int sig, siginfo_t *info, void *context)
         heard = write(STDERR_FILENO, text, sizeof text - 1);
     tidy_up();
     _exit(heard < 0 ? WRONG_USAGE : EXIT_FAILURE);
+}
+
+/* From here on we end when a child does not end well. sigaction(2) */
+static inline void watch_child(void)
+{
+    struct sigaction watch = { .sa_sigaction = on_child, .sa_flags = SA_SIGINFO | SA_RESTART };
+    sigaction(SIGCHLD, &watch, NULL);
 }
 
 /* The first COUNT processors that we may run on, into CORES; one may be there twice. Exits with a message if
@@ -227,9 +237,7 @@ static inline struct bench *begin_bench(int argc, char *argv[], const char *take
     bench->sender = getpid();
     choose_work(bench, what, kinds_taken, largest);
     choose_cores(bench->cores, bench->kind == ALONE ? 1 : count);
-
-    struct sigaction watch = { .sa_sigaction = on_child, .sa_flags = SA_SIGINFO | SA_RESTART };
-    sigaction(SIGCHLD, &watch, NULL);
+    watch_child();
     return bench;
 }
 
@@ -248,7 +256,7 @@ static inline void take_place(const struct bench *bench, enum end end)
     CPU_SET((size_t)bench->cores[end], &only);
     if (sched_setaffinity(0, sizeof only, &only) < 0)
         report_and_exit("run on processor %d alone", bench->cores[end]);
-    own.end = end;
+    mine.end = end;
     if (getpid() == bench->sender)
         return;
     prctl(PR_SET_PDEATHSIG, SIGTERM);
@@ -259,26 +267,26 @@ static inline void take_place(const struct bench *bench, enum end end)
 /* Keeps how long the round trip took that has ended NOW. */
 static inline void keep_trip(long long now)
 {
-    own.trip[own.trips++ % TRIPS_KEPT] = (unsigned)(now - own.last);
-    own.last = now;
+    mine.trip[mine.trips++ % TRIPS_KEPT] = (unsigned)(now - mine.last);
+    mine.last = now;
 }
 
 /* For the sender, before each call: whether to go on. After the warm-up the clock starts; with -n there is no
  * warm-up. The clock is asked for each round trip and each large message, else for each sixteenth. */
 static inline bool go_on(struct bench *bench)
 {
-    long call = own.calls++;
-    if (bench->count > 0 && own.began != 0 && call * bench->batch >= bench->count)
+    long number = mine.calls++;
+    if (bench->count > 0 && mine.began != 0 && number * bench->batch >= bench->count)
         return false;
-    if (call % 16 != 0 && bench->kind != TRIP && bench->size * (size_t)bench->batch < 32 * 1024)
+    if (number % 16 != 0 && bench->kind != TRIP && bench->size * (size_t)bench->batch < 32 * 1024)
         return true;
     long long now = nanoseconds_now();
-    if (own.began == 0) {
-        own.began = own.last = now;
+    if (mine.began == 0) {
+        mine.began = mine.last = now;
         bench->started = bench->count > 0 ? now : 0;
-    } else if (bench->started == 0 && now - own.began >= bench->nanoseconds / 4) {
-        bench->started = own.last = now;
-        own.calls_before = call;
+    } else if (bench->started == 0 && now - mine.began >= bench->nanoseconds / 4) {
+        bench->started = mine.last = now;
+        mine.calls_before = number;
     } else if (bench->started != 0 && bench->kind == TRIP) {
         keep_trip(now);
     }
@@ -288,12 +296,12 @@ static inline bool go_on(struct bench *bench)
 /* Leaves this end's sums where the other can see them. */
 static inline void publish_sums(struct bench *bench)
 {
-    if (own.end == RECEIVER ? bench->kind != TRIP : bench->ended == 0)
+    if (mine.end == RECEIVER ? bench->kind != TRIP : bench->ended == 0)
         bench->ended = nanoseconds_now();
-    bench->ends[own.end].filled = own.filled;
-    bench->ends[own.end].added = own.added;
-    bench->ends[own.end].bytes_filled = own.bytes_filled;
-    bench->ends[own.end].bytes_added = own.bytes_added;
+    bench->ends[mine.end].filled = mine.filled;
+    bench->ends[mine.end].added = mine.added;
+    bench->ends[mine.end].bytes_filled = mine.bytes_filled;
+    bench->ends[mine.end].bytes_added = mine.bytes_added;
 }
 
 /* The last step of the child. */
@@ -326,9 +334,9 @@ static inline int by_length(const void *a, const void *b)
 /* The round trip that PERCENT of the last ones were not longer than, in microseconds. Sorts them. */
 static inline double trip_at(size_t percent)
 {
-    size_t kept = own.trips < TRIPS_KEPT ? (size_t)own.trips : TRIPS_KEPT;
-    qsort(own.trip, kept, sizeof own.trip[0], by_length);
-    return own.trip[kept * percent / 100] / 1e3;
+    size_t kept = mine.trips < TRIPS_KEPT ? (size_t)mine.trips : TRIPS_KEPT;
+    qsort(mine.trip, kept, sizeof mine.trip[0], by_length);
+    return mine.trip[kept * percent / 100] / 1e3;
 }
 
 static inline void print_cores(const struct bench *bench)
@@ -348,8 +356,8 @@ static inline void print_figures(const struct bench *bench)
         printf("%.2f us median, %.2f us 99th percentile\n", trip_at(50), trip_at(99));
     } else {
         double seconds = (double)(bench->ended - bench->started) / 1e9;
-        double messages = (double)bench->measured / seconds;
-        printf("%.0f messages/s, %.1f MB/s\n", messages, messages * (double)bench->size / 1e6);
+        double rate = (double)bench->measured / seconds;
+        printf("%.0f messages/s, %.1f MB/s\n", rate, rate * (double)bench->size / 1e6);
     }
 }
 
@@ -358,7 +366,7 @@ static inline void print_figures(const struct bench *bench)
 static inline int conclude(struct bench *bench, pid_t child)
 {
     int status = 0;
-    bench->measured = (own.calls - 1 - own.calls_before) * bench->batch;
+    bench->measured = (mine.calls - 1 - mine.calls_before) * bench->batch;
     publish_sums(bench);
     if (child > 0)
         while (waitpid(child, &status, 0) < 0)

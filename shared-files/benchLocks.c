@@ -18,7 +18,7 @@
 
 enum { RECORDS = 8 };
 
-static const char NAME[] = "benchLocks.dat"; /* in the working directory */
+static const char NAME[] = "benchLocks.dat";
 static const char HELP[] =
     "Measures a file with record locks. WHAT is the SIZE of a message in bytes (65536),\n"
     "or batch or trip; CORES is 1 or 2.\n"
@@ -34,8 +34,7 @@ struct side {
     off_t at;    /* the record whose lock we have */
 };
 
-/* The file loses its name at once, and lives on for those who have it open. No ending signal comes
- * while it has one. A name that a killed run has left is removed first. */
+/* The file loses its name before a signal may come. What a killed run has left is removed first. */
 static int open_file(void)
 {
     sigset_t before;
@@ -72,28 +71,27 @@ static void go_to_next(struct side *side)
     side->at = next;
 }
 
-static void put(const struct side *side, off_t record)
+static void put(const struct side *side)
 {
-    off_t place = record % RECORDS * (off_t)side->size;
     fill(message, side->size);
-    if (pwrite(side->file, message, side->size, place) != (ssize_t)side->size)
+    if (pwrite(side->file, message, side->size, side->at % RECORDS * (off_t)side->size)
+        != (ssize_t)side->size)
         report_and_exit("write a record");
 }
 
 static void get(const struct side *side, off_t record)
 {
-    off_t place = record % RECORDS * (off_t)side->size;
-    if (pread(side->file, message, side->size, place) != (ssize_t)side->size)
+    if (pread(side->file, message, side->size, record % RECORDS * (off_t)side->size)
+        != (ssize_t)side->size)
         report_and_exit("read a record");
     add_up(message, side->size);
 }
 
-/* The round trip: the ends write every other record, and here the locks' numbers only grow. Who has written
- * takes the lock of the record that it will write next, gives back what it has, and then waits for the
- * other's: so the other can neither come too early nor miss its turn. */
+/* The round trip: each end writes every other record. Who has written takes the lock of the record that it
+ * will write next, gives back what it has, and waits for the other's: nobody can come too early. */
 static void put_and_wait(struct side *side)
 {
-    put(side, side->at);
+    put(side);
     lock(side, F_WRLCK, side->at + 2, 1);
     lock(side, F_UNLCK, side->at - 1, 2);
     lock(side, F_WRLCK, side->at + 1, 1);
@@ -138,15 +136,14 @@ int main(int argc, char *argv[])
     while (atomic_load(&bench->end) == 0)
         sched_yield();
     long done = 0;
-    for (; go_on(bench); done++) {
+    for (; go_on(bench); done++)
         if (bench->kind == TRIP) {
             put_and_wait(&side);
             get(&side, side.at - 1);
         } else {
-            put(&side, side.at);
+            put(&side);
             go_to_next(&side);
         }
-    }
     atomic_store(&bench->end, done + 1);
     lock(&side, F_UNLCK, 0, 0); /* all */
     return conclude(bench, child);

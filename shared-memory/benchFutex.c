@@ -12,7 +12,6 @@
  * Read:  futex(2), mmap(2), stdatomic.h
  */
 #define _GNU_SOURCE
-#include <linux/futex.h>
 #include <stdatomic.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -51,7 +50,7 @@ static void publish(struct side *side, struct progress *ours, unsigned done)
         side->woken = waiting;
 }
 
-/* Waits until the other end has done more than we know of. Each sleep has a number of its own. The kernel
+/* Waits until the other end has done more than we know of. Each sleep has a number of its mine. The kernel
  * lets nobody sleep on a DONE that has changed. */
 static void wait_for_more(const struct bench *bench, struct side *side, struct progress *theirs)
 {

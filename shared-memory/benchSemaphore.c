@@ -28,7 +28,7 @@ static const char HELP[] =
     "  1$ ./benchSemaphore\n"
     "  1$ ./benchSemaphore trip 1\n" BENCH_OPTIONS;
 
-/* A ring goes one way. Each semaphore has cache lines of its own. */
+/* A ring goes one way. Each semaphore has cache lines of its mine. */
 struct ring {
     sem_t free_slots __attribute__((aligned(2 * CACHE_LINE)));
     sem_t full_slots __attribute__((aligned(2 * CACHE_LINE)));

@@ -13,7 +13,6 @@
  * Read:  futex(2), getppid(2)
  */
 #define _GNU_SOURCE
-#include <linux/futex.h>
 #include <stdatomic.h>
 #include <sys/syscall.h>
 
@@ -80,8 +79,8 @@ static double trip(struct bench *bench, size_t trips)
     }
     take_place(bench, SENDER);
     long long began = nanoseconds_now();
-    own.trips = 0;
-    for (own.last = began; own.last - began < bench->nanoseconds; keep_trip(nanoseconds_now()))
+    mine.trips = 0;
+    for (mine.last = began; mine.last - began < bench->nanoseconds; keep_trip(nanoseconds_now()))
         for (size_t i = 0; i < trips; i++) {
             change(&pair->there, ++number, sleeps);
             wait_for(&pair->back, number, sleeps);

@@ -28,16 +28,16 @@ static const char HELP[] =
 /* Another number each time. The sums are those of bench.h. */
 static int next_number(void)
 {
-    int number = (int)(own.next++ & MASK);
-    own.filled += (uint64_t)number;
-    own.bytes_filled += (long long)sizeof number;
+    int number = (int)(mine.next++ & MASK);
+    mine.filled += (uint64_t)number;
+    mine.bytes_filled += (long long)sizeof number;
     return number;
 }
 
 static void add_number(int number)
 {
-    own.added += (uint64_t)number;
-    own.bytes_added += (long long)sizeof number;
+    mine.added += (uint64_t)number;
+    mine.bytes_added += (long long)sizeof number;
 }
 
 static void send_number(pid_t to, int number)

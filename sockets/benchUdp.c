@@ -37,7 +37,7 @@ static char message[HALF_BUFFER];
 static struct iovec parts[MANY];      /* the messages of a batch, one behind the other */
 static struct mmsghdr messages[MANY]; /* what sendmmsg and recvmmsg want to know of them */
 
-/* Two sockets, connected with each other: a stranger's datagrams do not come through. */
+/* Two sockets, connected with each other: no stranger's datagram comes through. */
 static void make_sockets(int ends[2])
 {
     struct sockaddr_in address[2];
@@ -118,7 +118,7 @@ int main(int argc, char *argv[])
     int half_window = (int)((HALF_BUFFER + OVERHEAD) / (2 * bench->size + OVERHEAD)), ends[2];
     if (bench->kind == BATCH)
         bench->batch = half_window;
-    int unanswered = 0, batch = (int)bench->batch, got;
+    int unanswered = 0, batch = (int)bench->batch;
     prepare_batch(bench->size);
     make_sockets(ends);
     pid_t child = fork();
@@ -126,7 +126,7 @@ int main(int argc, char *argv[])
         report_and_exit("fork");
     if (child == 0) {
         take_place(bench, RECEIVER);
-        while ((got = receive(ends[1], batch)) > 0) {
+        for (int got; (got = receive(ends[1], batch)) > 0;)
             if (bench->kind == TRIP) {
                 fill(message, bench->size);
                 send_messages(ends[1], 1);
@@ -134,7 +134,6 @@ int main(int argc, char *argv[])
                 for (unanswered += got; unanswered >= half_window; unanswered -= half_window)
                     send_empty(ends[1]); /* the answer for half a window */
             }
-        }
         leave(bench);
     }
     take_place(bench, SENDER);
