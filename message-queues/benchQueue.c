@@ -11,10 +11,12 @@
  * Read:  sysvipc(7), msgget(2), msgsnd(2), msgrcv(2)
  */
 #define _GNU_SOURCE
+#include <math.h>
 #include <sys/msg.h>
 
 #include "begin.h"
 #include "bench.h"
+#include "patience.h"
 #include "queue.h"
 
 enum {
@@ -70,18 +72,22 @@ static void make_queue(void)
 static void send_message(long type, size_t size)
 {
     message.type = type;
-    while (msgsnd(queue, &message, size, 0) < 0)
-        if (errno != EINTR || ending_signal != 0)
+    while (msgsnd(queue, &message, size, 0) < 0) {
+        if (errno != EINTR)
             report_and_exit("msgsnd");
+        leave_if_ended();
+    }
 }
 
 /* Returns the size of the message; an empty one is the last. */
 static size_t receive_message(long type)
 {
     ssize_t got;
-    while ((got = msgrcv(queue, &message, sizeof message.bytes, type, 0)) < 0)
-        if (errno != EINTR || ending_signal != 0)
+    while ((got = msgrcv(queue, &message, sizeof message.bytes, type, 0)) < 0) {
+        if (errno != EINTR)
             report_and_exit("msgrcv");
+        leave_if_ended();
+    }
     add_up(message.bytes, (size_t)got);
     return (size_t)got;
 }
@@ -92,6 +98,7 @@ int main(int argc, char *argv[])
     size_t size = bench->size;
 
     catch_ending_signals(remove_queue);
+    set_patience(INFINITY); /* the ticks end a wait that an ending signal came too early for */
     make_queue();
     pid_t child = fork();
     if (child < 0)
@@ -99,6 +106,7 @@ int main(int argc, char *argv[])
     if (child == 0) {
         ending_owner = getpid(); /* if the parent is killed, the queue is ours to remove */
         take_place(bench, RECEIVER);
+        start_ticks();
         while (receive_message(THERE) > 0)
             if (bench->kind == TRIP) {
                 fill(message.bytes, size);
@@ -107,6 +115,7 @@ int main(int argc, char *argv[])
         leave(bench);
     }
     take_place(bench, SENDER);
+    start_ticks();
     while (go_on(bench)) {
         fill(message.bytes, size);
         send_message(THERE, size);
@@ -114,5 +123,6 @@ int main(int argc, char *argv[])
             receive_message(BACK);
     }
     send_message(THERE, 0);
+    stop_ticks();
     return conclude(bench, child);
 }
