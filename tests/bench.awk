@@ -58,6 +58,7 @@ function look_at(name,   i, j, n, swap, v) {
 
 # FIGURE in at most five characters: 0.12, 1.23, 12.3, 123, 1234, 12.3k, 123k, 1.23M.
 function short(figure) {
+  if (figure >= 99950000) return sprintf("%.0fM", figure / 1e6)
   if (figure >= 9999500) return sprintf("%.1fM", figure / 1e6)
   if (figure >= 999500) return sprintf("%.2fM", figure / 1e6)
   if (figure >= 99950) return sprintf("%.0fk", figure / 1e3)
@@ -160,12 +161,16 @@ END {
     if (length_of[section[s]] > 0) table(section[s], title[s])
   for (i = 1; i <= names; i++) {
     if (order[i] !~ /^servers[|]/) continue
-    if (!servers++) { print ""; print "Servers: conversations/s of three titles, with so many clients at once; not pinned" }
+    if (!servers++) {
+      print ""
+      print "Servers: conversations/s, of three titles each, with so many clients at once; not pinned"
+      printf "%-16s%-21s%-21s%-21s%s", "", "     1", "    10 (the first: 8)", "   100", "  1000"
+    }
     look_at(order[i])
     split(order[i], word, "|")
-    if (word[2] != last_server) printf "%s%-16s", (servers > 1 ? "\n" : ""), word[2]
+    if (word[2] != last_server) printf "\n%-15s", word[2]
     last_server = word[2]
-    printf "%6s: %5s %-15s", word[3] + 0, short(middle), "[" short(low) "-" short(high) "]"
+    printf "%6s %-14s", short(middle), "[" short(low) "-" short(high) "]"
   }
   if (servers) print ""
   print ""
