@@ -12,8 +12,8 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -
 LDLIBS := -lrt -lpthread
 
 .DEFAULT_GOAL := all
-.PHONY: all help test check test-more test-faults demo clean clean-ipc tools $(MECHANISMS)
-.PHONY: $(MECHANISMS:%=demo-%)
+.PHONY: all help test check test-more test-faults demo bench bench-full bench-plot clean clean-ipc
+.PHONY: tools $(MECHANISMS) $(MECHANISMS:%=demo-%) $(MECHANISMS:%=bench-%)
 .SECONDEXPANSION:
 
 all: $(PROGRAMS) ## build all programs, in place
@@ -54,6 +54,18 @@ demo: all tools ## play the guide's transcripts, both ends in this terminal
 $(MECHANISMS:%=demo-%): demo-%: % tools ## play the transcripts of one directory (make demo-pipes)
 	@tests/demo $*
 
+bench: all ## measure who is how fast: half a minute (BENCH_CSV=FILE keeps the raw figures)
+	@tests/bench
+
+bench-full: all tools ## the same with more sizes, and the servers under crowds: three minutes
+	@tests/bench full
+
+$(MECHANISMS:%=bench-%): bench-%: % ## measure the mechanisms of one directory (make bench-pipes)
+	@tests/bench $*
+
+bench-plot: all tools ## draw the figures of BENCH_CSV, or of a new full run: .bench/*.svg
+	@tests/benchPlot
+
 clean: ## remove what make has built
 	rm -f $(PROGRAMS) $(TOOLS) $(PRELOAD) .built-with
 
@@ -62,6 +74,6 @@ clean-ipc: tools ## remove what our programs have left behind, yours and of this
 
 help: ## show this list
 	@awk -F ' ## ' '/^[^#\t].* ## / { sub(/: .*|:$$/, "", $$1); \
-	  sub(/.*=demo-.*/, "demo-DIRECTORY", $$1); sub(/^[$$].*/, "DIRECTORY", $$1); \
+	  sub(/.*=demo-.*/, "demo-DIRECTORY", $$1); sub(/.*=bench-.*/, "bench-DIRECTORY", $$1); sub(/^[$$].*/, "DIRECTORY", $$1); \
 	  printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 	@echo 'DIRECTORY is one of: $(MECHANISMS)'

@@ -119,6 +119,14 @@ EOF
 4$ ./lostWakeup -n 10
 10 signals, 0 wake-ups lost
 EOF
+    bench*) cat <<EOF && return ;;
+4\$ ./$2 -s 0.01 >measured && echo measured
+measured
+EOF
+    waitFlag) cat <<'EOF' && return ;;
+4$ ./waitFlag -n 100
+100 answers, 0 wake-ups missed
+EOF
     coprocess) cat <<'EOF' && return ;;
 4$ echo text | ./coprocess
 TEXT
