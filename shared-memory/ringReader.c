@@ -96,7 +96,8 @@ int main(int argc, char *argv[])
     for (size_t next = 0;; next++) {
         const struct slot *slot = &ring->slots[next % SLOTS];
         wait_for_slot();
-        size_t length = atomic_load(&slot->length); /* once: who shares memory may change it any time */
+        size_t length =
+            atomic_load(&slot->length); /* once: who shares memory may change it any time */
         if (length == 0)
             break;
         if (length > SLOT_SIZE)
