@@ -134,7 +134,8 @@ int main(int argc, char *argv[])
     for (size_t next = 0; length > 0; next++) {
         struct slot *slot = &ring->slots[next % SLOTS];
         wait_for(&ring->free_slots);
-        length = slot->length = fill(slot);
+        length = fill(slot);
+        atomic_store(&slot->length, length);
         leave_if_ended(); /* when there is always something to do, no call is ever interrupted */
         if (sem_post(&ring->full_slots) < 0)
             report_and_exit("sem_post");
