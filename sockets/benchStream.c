@@ -17,7 +17,12 @@
 #include "bench.h"
 #include "bytes.h"
 
-enum { BUFFER = 1024 * 1024 }; /* bytes under way; the kernel grants what it allows */
+enum {
+    SMALL_BUFFER = 256 * 1024, /* bytes under way, on one core: what fits into its cache; ... */
+    LARGE_BUFFER =
+        1024 * 1024, /* ... between two, that none has to sleep. The kernel grants what it allows */
+    PIECE = 16 * 1024, /* bytes of one write or read, between two cores */
+};
 
 static const char HELP[] =
     "Measures a Unix stream socket. WHAT is the SIZE of a message in bytes (65536), or\n"
@@ -27,18 +32,19 @@ static const char HELP[] =
 
 static char message[LARGEST] __attribute__((aligned(4096)));
 
-static void send_all(int to, size_t size)
+static void send_all(int to, size_t size, size_t piece)
 {
-    if (write_all(to, message, size) < 0)
-        report_and_exit("write the socket");
+    for (size_t sent = 0; sent < size; sent += piece)
+        if (write_all(to, message + sent, size - sent < piece ? size - sent : piece) < 0)
+            report_and_exit("write the socket");
 }
 
 /* Receives a message of SIZE bytes. Returns false at the end of the stream. */
-static bool receive(int from, size_t size)
+static bool receive(int from, size_t size, size_t piece)
 {
     size_t held = 0;
     while (held < size) {
-        ssize_t got = read_some(from, message + held, size - held);
+        ssize_t got = read_some(from, message + held, size - held < piece ? size - held : piece);
         if (got < 0)
             report_and_exit("read the socket");
         if (got == 0)
@@ -55,7 +61,8 @@ int main(int argc, char *argv[])
         begin_bench(argc, argv, "", "Unix stream", "SIZE batch trip alone", LARGEST, HELP);
     size_t size = bench->size * (size_t)bench->batch;
 
-    int ends[2], buffer = BUFFER;
+    size_t piece = on_one_core(bench) ? size : PIECE;
+    int ends[2], buffer = on_one_core(bench) ? SMALL_BUFFER : LARGE_BUFFER;
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
         report_and_exit("socketpair");
     for (int i = 0; i < 2; i++)
@@ -65,8 +72,8 @@ int main(int argc, char *argv[])
         take_place(bench, SENDER);
         while (go_on(bench)) {
             fill(message, size);
-            send_all(ends[0], size);
-            receive(ends[1], size);
+            send_all(ends[0], size, piece);
+            receive(ends[1], size, piece);
         }
         return conclude(bench, 0);
     }
@@ -77,10 +84,10 @@ int main(int argc, char *argv[])
     if (child == 0) {
         take_place(bench, RECEIVER);
         close(ends[0]); /* or the end of the stream would never come */
-        while (receive(ends[1], size))
+        while (receive(ends[1], size, piece))
             if (bench->kind == TRIP) {
                 fill(message, size);
-                send_all(ends[1], size);
+                send_all(ends[1], size, piece);
             }
         leave(bench);
     }
@@ -88,9 +95,9 @@ int main(int argc, char *argv[])
     close(ends[1]);
     while (go_on(bench)) {
         fill(message, size);
-        send_all(ends[0], size);
+        send_all(ends[0], size, piece);
         if (bench->kind == TRIP)
-            receive(ends[0], size);
+            receive(ends[0], size, piece);
     }
     close(ends[0]);
     return conclude(bench, child);
