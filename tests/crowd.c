@@ -193,5 +193,6 @@ int main(int argc, char *argv[])
         printf("%d conversations, %d failed, %.0f per second\n", over, failed,
                over / (now() - start));
     }
+    free(clients);
     return failed > 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }
