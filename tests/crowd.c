@@ -23,7 +23,12 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { TITLES = 3, EVENTS = 64, SILENCE_MS = 60000 };
+enum {
+    TITLES = 3,
+    EVENTS = 64,
+    SILENCE_MS = 60000,
+    PACE = 100, /* idle ones that come at once: musl's SOMAXCONN is 128 */
+};
 
 struct client {
     int fd;
@@ -167,10 +172,12 @@ int main(int argc, char *argv[])
         die("crowd");
 
     double start = now();
-    for (int i = 0; i < count; i++)
+    for (int i = 0; i < count && !idling; i++)
         while (begun < total && !begin_conversation(&clients[i]))
             ;
     while (over + idle < total) {
+        while (idling && begun < total && begun - over - idle < PACE)
+            begin_conversation(&clients[begun]);
         int ready = epoll_wait(epoll, events, EVENTS, SILENCE_MS);
         if (ready < 0 && errno != EINTR)
             die("crowd: epoll_wait");
