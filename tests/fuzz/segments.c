@@ -128,7 +128,8 @@ static int try_ringReader(void)
     struct ring *ring = memory;
     if (size >= sizeof *ring) {
         sem_init(&ring->free_slots, 1, random_number(SLOTS * 2));
-        sem_init(&ring->full_slots, 1, random_number(SLOTS * 2));
+        unsigned full = 1 + random_number(SLOTS * 2);
+        sem_init(&ring->full_slots, 1, full);
         sem_init(&ring->all_read, 1, random_number(2));
         for (int i = 0; i < SLOTS; i++) {
             unsigned kind = random_number(4);
@@ -138,6 +139,8 @@ static int try_ringReader(void)
                                                  : kind == 1 ? SLOT_SIZE + 1
                                                              : any % SLOT_SIZE);
         }
+        /* the last one ends it, in one way or the other: for a writer that lives it would wait */
+        atomic_store(&ring->slots[(full - 1) % SLOTS].length, random_number(2) * (SLOT_SIZE + 1));
         atomic_store(&ring->has_reader, 0);
         atomic_store(&ring->is_ready, 1);
     }
