@@ -73,7 +73,8 @@ int main(int argc, char *argv[])
     struct bench *bench = begin_bench(argc, argv, "", "POSIX queue", "SIZE trip", MOST, HELP);
     size_t size = bench->size;
 
-    mqd_t there = open_queue("benchQueue-there"), back = open_queue("benchQueue-back");
+    mqd_t there = open_queue("benchQueue-there"); /* and back only if it is needed: see ulimit -q */
+    mqd_t back = bench->kind == TRIP ? open_queue("benchQueue-back") : (mqd_t)-1;
     pid_t child = fork();
     if (child < 0)
         report_and_exit("fork");
