@@ -83,6 +83,7 @@ Emma
 Client done, about to exit...
 4| Emma
 4^C
+4| ...
 EOF
     dgramServer | dgramClient) cat <<'EOF' && return ;;
 4$ ./dgramServer
