@@ -2,7 +2,9 @@
 #ifndef TASKS_H
 #define TASKS_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <sys/msg.h>
 #include <unistd.h>
 
 #include "report.h"
@@ -27,11 +29,17 @@ struct task {
 
 enum { TASK_SIZE = sizeof(struct task) - offsetof(struct task, client) }; /* without the type */
 
-/* The number of the queue that the server with the open LOCK has noted; -1: none. pread(2) */
+/* What a server notes of its queue in its lock file, other than the queue's number. */
+enum {
+    NOT_NOTED = -2,
+    TO_BE_MADE = -1, /* there was none of our key, and now it makes one */
+};
+
+/* The number of the queue that the server with the open LOCK has noted, or one of the above. pread(2) */
 static inline int noted_queue(int lock)
 {
     int noted;
-    return pread(lock, &noted, sizeof noted, 0) == (ssize_t)sizeof noted ? noted : -1;
+    return pread(lock, &noted, sizeof noted, 0) == (ssize_t)sizeof noted ? noted : NOT_NOTED;
 }
 
 /* Notes NUMBER, of its queue, in the server's LOCK. Exits with a message if it cannot. pwrite(2) */
@@ -39,6 +47,17 @@ static inline void note_queue(int lock, int number)
 {
     if (pwrite(lock, &number, sizeof number, 0) != (ssize_t)sizeof number)
         report_and_exit("note the queue in %s", TASKS_LOCK);
+}
+
+/* Whether QUEUE, of our key, was made by a server of this directory that has been killed: it is noted in
+ * LOCK; or that server was killed as it made one, and nobody has ever used this one. msgctl(2) */
+static inline bool is_left_over(int queue, int lock)
+{
+    struct msqid_ds state;
+    int noted = noted_queue(lock);
+    return noted == queue
+           || (noted == TO_BE_MADE && msgctl(queue, IPC_STAT, &state) == 0 && state.msg_stime == 0
+               && state.msg_rtime == 0);
 }
 
 #endif

@@ -5,9 +5,8 @@
  *
  * With ./taskClient in a second terminal, and a third, in the same directory. Ctrl+C ends the server.
  *
- * Look for: the type of an answer is its client's process id, so each takes its own. The queue may be full of
- * requests. A server that then waits for room for its answer waits for ever, if all clients wait for
- * theirs (-u). This one keeps the answer, and takes the next request, which makes room.
+ * Look for: the type of an answer is its client's process id, so each takes its own. If the queue is full of
+ * requests, a server must not wait for room for its answer (-u): it keeps it, and takes the next request.
  *
  * Build: cc -I../include -o taskServer taskServer.c
  * Read:  sysvipc(7), msgget(2), msgop(2), msgctl(2), kill(2)
@@ -30,8 +29,7 @@ static const char HELP[] =
     "  -n COUNT    how many messages the queue has room for (16)\n"
     "  -u          unsafe: wait for room in the queue, to see the deadlock\n";
 
-static int queue = -1;
-static int lock_file = -1; /* locked by us, and so the queue is ours to remove */
+static int queue = -1, lock_file = -1; /* while we have the lock, the queue is ours to remove */
 
 static void remove_queue(void)
 {
@@ -55,15 +53,17 @@ static void claim_queue(void)
     }
 }
 
-/* If a queue is there that a killed server has noted in our lock file, it goes; its clients are told (EIDRM),
- * and ask again. Any other one is another directory's, of the same key. */
+/* If a killed server of this directory has left its queue, it goes; its clients are told (EIDRM), and ask
+ * again. Any other one is another directory's, of the same key. */
 static void make_queue(long room)
 {
     struct msqid_ds state = { .msg_qbytes = 0 };
     key_t key = key_for_here(TASKS_ID);
     int found = msgget(key, 0600);
-    if (found >= 0 && found == noted_queue(lock_file))
-        msgctl(found, IPC_RMID, NULL);
+    if (found >= 0 && is_left_over(found, lock_file) && msgctl(found, IPC_RMID, NULL) == 0)
+        found = -1;
+    if (found < 0)
+        note_queue(lock_file, TO_BE_MADE); /* if we are killed before we have noted its number */
     queue = msgget(key, IPC_CREAT | IPC_EXCL | 0600);
     if (queue < 0)
         report_no_queue(key);
@@ -75,7 +75,7 @@ static void make_queue(long room)
     say("room for %ld message(s) in queue %d", room, queue);
 }
 
-/* Waits for a request, a tick at most. Returns false if none has come, or none of ours. */
+/* Waits for a request, a tick at most. Returns false if none of ours has come. */
 static bool take_request(struct task *request)
 {
     start_ticks();
