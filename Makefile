@@ -2,7 +2,8 @@
 # GNU make. CC, CFLAGS and LDFLAGS are honoured: make CC=clang CFLAGS='-O1 -g'
 
 MECHANISMS := shared-files shared-memory pipes message-queues sockets signals
-PROGRAMS := $(patsubst %.c,%,$(wildcard $(MECHANISMS:%=%/*.c)))
+# (mine.c is what a student makes of a program, in the lessons' exercises)
+PROGRAMS := $(patsubst %.c,%,$(filter-out %/mine.c,$(wildcard $(MECHANISMS:%=%/*.c))))
 PRELOAD := tests/preload.so
 TOOLS := $(patsubst %.c,%,$(filter-out $(PRELOAD:.so=.c),$(wildcard tests/*.c)))
 HEADERS := $(wildcard include/*.h)

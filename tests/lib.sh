@@ -31,7 +31,7 @@ not_for_this_build() {
 
 # Puts MECHANISM's programs, and what they need, under the working directory, and goes there. They are
 # copied, for another user may have to run them; and only what belongs there, not what a student's own
-# runs have left.
+# runs and exercises (mine.c) have left.
 enter() {
   mkdir -p "$1" tests
   [ -e include ] || ln -s "$TOP/include" include
@@ -39,6 +39,7 @@ enter() {
     [ -e "tests/$tool" ] || ln -s "$TOP/tests/$tool" "tests/$tool"
   done
   for source in "$TOP/$1"/*.c; do
+    [ "${source##*/}" != mine.c ] || continue
     [ ! -x "${source%.c}" ] || cp "${source%.c}" "$1/"
     cp "$source" "$1/"
   done
