@@ -351,14 +351,17 @@ function judge_signal(role_key, s) {
   end_with("dies")
 }
 
-# The next run in the same place, after the kill.
-function judge_next(    first, i, key) {
+# The next run in the same place, after the kill. What an unsafe mode does, it does to the other end, too.
+function judge_next(    first, i, key, unsafe) {
   first = clean_runs + 1
+  for (i = 1; i <= key_count["again"]; i++)
+    if (name_in(text["again", keys["again", i]]) ~ / -u$/)
+      unsafe = ", unsafe"
   for (i = 1; i <= key_count["again"]; i++) {
     key = keys["again", i]
     if (!is_ours_alone(text["again", key]) || same_command("again", key, first))
       continue
-    if (!is_expected("next", name_in(text["again", key])))
+    if (!is_expected("next", name_in(text["again", key]) unsafe))
       fail("the next run differs: " text["again", key] ": status " status["again", key])
   }
 }
