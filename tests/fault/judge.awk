@@ -71,6 +71,8 @@ function read_log(pid) {
   }
   if (index($0, "--- " substr(what, 8) " ") == 1 && $0 ~ /si_code=SI_KERNEL/ && calls[pid] >= call_number)
     fired[pid] = 1 # not so early: then it is the key of the terminal
+  if ($0 ~ /^--- SIG(HUP|INT|QUIT|TERM) .*si_code=SI_KERNEL/)
+    keys_and_faults[pid]++
   if ($0 ~ /^write(v)?\(2</)
     said = said written($0)
 }
@@ -303,11 +305,17 @@ function everything_same(r, first,    i, key) {
   return 1
 }
 
-# What a killed program has left, by the transcript or by us, stays until its next run.
-function judge_left(    i, n, list) {
+# What a killed program has left, by the transcript or by us, stays until its next run. If the transcript's ^C
+# came as the second ending signal, while the program was tidying, it had to end at once: this fault was not tried.
+function judge_left(    i, n, list, pid) {
   if (someone_killed)
     return
   n = split(left, list, "\n")
+  for (pid in keys_and_faults)
+    if (n > 1 && keys_and_faults[pid] > 1) {
+      verdict = "unfired"
+      return
+    }
   for (i = 1; i < n; i++)
     if (!is_expected("left", list[i]))
       fail("left behind: " list[i])
@@ -317,7 +325,7 @@ function judge_error(role_key, s, clean_status) {
   if (what ~ /EINTR/) {
     if (everything_same("run", 1))
       end_with("as before")
-    else if (!is_expected("EINTR", fired_line))
+    else if (!is_expected("EINTR" unsafe_in("run"), fired_line))
       fail("interrupted, and not as before: status " s ", " difference)
     else
       end_with("as expected")
@@ -351,17 +359,21 @@ function judge_signal(role_key, s) {
   end_with("dies")
 }
 
-# The next run in the same place, after the kill. What an unsafe mode does, it does to the other end, too.
-function judge_next(    first, i, key, unsafe) {
+# ", unsafe" if a program runs in its unsafe mode: what that does, it does to the other end, too.
+function unsafe_in(r,    i) {
+  for (i = 1; i <= key_count[r]; i++)
+    if (name_in(text[r, keys[r, i]]) ~ / -u$/)
+      return ", unsafe"
+}
+
+# The next run in the same place, after the kill.
+function judge_next(    first, i, key) {
   first = clean_runs + 1
-  for (i = 1; i <= key_count["again"]; i++)
-    if (name_in(text["again", keys["again", i]]) ~ / -u$/)
-      unsafe = ", unsafe"
   for (i = 1; i <= key_count["again"]; i++) {
     key = keys["again", i]
     if (!is_ours_alone(text["again", key]) || same_command("again", key, first))
       continue
-    if (!is_expected("next", name_in(text["again", key]) unsafe))
+    if (!is_expected("next", name_in(text["again", key]) unsafe_in("again")))
       fail("the next run differs: " text["again", key] ": status " status["again", key])
   }
 }
