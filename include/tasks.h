@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/msg.h>
-#include <unistd.h>
 
+#include "bytes.h"
 #include "report.h"
 
 enum {
@@ -39,13 +39,13 @@ enum {
 static inline int noted_queue(int lock)
 {
     int noted;
-    return pread(lock, &noted, sizeof noted, 0) == (ssize_t)sizeof noted ? noted : NOT_NOTED;
+    return read_all_at(lock, &noted, sizeof noted, 0) == 0 ? noted : NOT_NOTED;
 }
 
 /* Notes NUMBER, of its queue, in the server's LOCK. Exits with a message if it cannot. pwrite(2) */
 static inline void note_queue(int lock, int number)
 {
-    if (pwrite(lock, &number, sizeof number, 0) != (ssize_t)sizeof number)
+    if (write_all_at(lock, &number, sizeof number, 0) < 0)
         report_and_exit("note the queue in %s", TASKS_LOCK);
 }
 
