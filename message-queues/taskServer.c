@@ -57,7 +57,7 @@ static void claim_queue(void)
  * again. Any other one is another directory's, of the same key. */
 static void make_queue(long room)
 {
-    struct msqid_ds state = { .msg_qbytes = 0 };
+    struct msqid_ds state;
     key_t key = key_for_here(TASKS_ID);
     int found = msgget(key, 0600);
     if (found >= 0 && is_left_over(found, lock_file) && msgctl(found, IPC_RMID, NULL) == 0)
@@ -68,8 +68,9 @@ static void make_queue(long room)
     if (queue < 0)
         report_no_queue(key);
     note_queue(lock_file, queue);
-    if (msgctl(queue, IPC_STAT, &state) == 0)
-        state.msg_qbytes = (msglen_t)room * TASK_SIZE;
+    if (msgctl(queue, IPC_STAT, &state) < 0) /* IPC_SET sets owner and mode, too */
+        report_and_exit("ask for the state of queue %d", queue);
+    state.msg_qbytes = (msglen_t)room * TASK_SIZE;
     if (msgctl(queue, IPC_SET, &state) < 0) /* less than the system's 16 KiB is always allowed */
         report_and_exit("make room for %ld messages (sysctl kernel.msgmnb has the limit)", room);
     say("room for %ld message(s) in queue %d", room, queue);
