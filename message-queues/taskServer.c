@@ -53,8 +53,7 @@ static void claim_queue(void)
     }
 }
 
-/* If a killed server of this directory has left its queue, it goes; its clients are told (EIDRM), and ask
- * again. Any other one is another directory's, of the same key. */
+/* A queue that a killed server of this directory has left goes; its clients are told (EIDRM), and ask again. */
 static void make_queue(long room)
 {
     struct msqid_ds state;
