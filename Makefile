@@ -13,7 +13,7 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -
 LDLIBS := -lrt -lpthread
 
 .DEFAULT_GOAL := all
-.PHONY: all help test check test-more test-faults demo bench bench-full bench-plot clean clean-ipc
+.PHONY: all help doctor test check test-more test-faults demo bench bench-full bench-plot clean clean-ipc
 .PHONY: tools $(MECHANISMS) $(MECHANISMS:%=demo-%) $(MECHANISMS:%=bench-%)
 .SECONDEXPANSION:
 
@@ -68,10 +68,18 @@ bench-plot: all tools ## draw the figures of BENCH_CSV, or of a new full run: .b
 	@tests/benchPlot
 
 clean: ## remove what make has built
-	rm -f $(PROGRAMS) $(TOOLS) $(PRELOAD) .built-with
+	rm -rf $(PROGRAMS) $(TOOLS) $(PRELOAD) .built-with .doctor.*
 
 clean-ipc: tools ## remove what our programs have left behind, yours and of this tree only
 	@tests/leftovers -r $(MECHANISMS)
+
+# It builds its tools itself, for it is of use above all where that fails. Where a shell can open too few
+# files to read a script, these lines have to say so.
+doctor: ## what this machine allows, and what to do where it falls short
+	@[ "$$(ulimit -n)" = unlimited ] || [ "$$(ulimit -n)" -ge 20 ] || { \
+	  echo 'BAD   open files       fewer than 20 are allowed: no script can run'; \
+	  echo '      -> ulimit -n 1024'; exit 1; }
+	@CC='$(CC)' CPPFLAGS='$(CPPFLAGS)' CFLAGS='$(CFLAGS)' LDFLAGS='$(LDFLAGS)' MAKE='$(MAKE)' tests/doctor
 
 help: ## show this list
 	@awk -F ' ## ' '/^[^#\t].* ## / { sub(/: .*|:$$/, "", $$1); \
