@@ -79,7 +79,8 @@ doctor: ## what this machine allows, and what to do where it falls short
 	@[ "$$(ulimit -n)" = unlimited ] || [ "$$(ulimit -n)" -ge 20 ] || { \
 	  echo 'BAD   open files       fewer than 20 are allowed: no script can run'; \
 	  echo '      -> ulimit -n 1024'; exit 1; }
-	@CC='$(CC)' CPPFLAGS='$(CPPFLAGS)' CFLAGS='$(CFLAGS)' LDFLAGS='$(LDFLAGS)' MAKE='$(MAKE)' tests/doctor
+	@CC='$(CC)' CPPFLAGS='$(CPPFLAGS)' CFLAGS='$(CFLAGS)' LDFLAGS='$(LDFLAGS)' MAKE='$(MAKE)' \
+	  sh tests/doctor
 
 help: ## show this list
 	@awk -F ' ## ' '/^[^#\t].* ## / { sub(/: .*|:$$/, "", $$1); \

@@ -43,13 +43,14 @@
 
 enum {
     ANSWER_SECONDS = 8, /* for one question */
-    REAP_TRIES = 400,   /* of 10 ms: so long may a dead orphan stay */
+    TRIES = 300,        /* so often something is asked for that may take a while */
     CHILDREN = 16,      /* at once: more than any program has, but for the servers */
     LARGE = 8192,       /* bytes of the largest messages: those of benchQueue and benchPosixQueue */
     LARGE_WAITING = 10, /* of them, in a queue of benchPosixQueue, which has two */
     TASKS_WAITING = 16, /* in taskServer's queue */
 };
 
+static const struct timespec TRY_AGAIN = { .tv_nsec = 10000000 }; /* 10 ms */
 static in_port_t port = 9876;
 static char fact[300]; /* behind "ok"; or, without an error number, in place of the reason */
 
@@ -190,31 +191,44 @@ static const char *ask_large_queue(void)
     return fill_queue(1, LARGE);
 }
 
-/* COUNT POSIX queues with these attributes. */
-static const char *open_queues(int count, struct mq_attr attributes)
+/* COUNT POSIX queues with these attributes, one after the other, all open in the end. */
+static const char *open_queues(int count, const struct mq_attr *attributes)
 {
     char name[HERE_NAME_SIZE];
-    while (count-- > 0) {
-        name_for_here(name, "probe");
-        mqd_t queue = mq_open(name, O_RDWR | O_CREAT | O_EXCL | O_NONBLOCK, 0600, &attributes);
-        if (queue == (mqd_t)-1)
-            return "mq_open";
-        if (mq_unlink(name) < 0)
-            return "mq_unlink";
-        if (mq_send(queue, name, 1, 0) < 0)
-            return "mq_send";
-    }
-    return NULL;
+    const char *failed = NULL;
+    if (count == 0)
+        return NULL;
+    name_for_here(name, "probe");
+    mqd_t queue =
+        mq_open(name, O_RDWR | O_CREAT | O_EXCL | O_NONBLOCK | O_CLOEXEC, 0600, attributes);
+    if (queue == (mqd_t)-1)
+        return "mq_open";
+    if (mq_unlink(name) < 0)
+        failed = "mq_unlink";
+    else if (mq_send(queue, name, 1, 0) < 0)
+        failed = "mq_send";
+    else
+        failed = open_queues(count - 1, attributes);
+    int reason = errno;
+    mq_close(queue);
+    errno = reason;
+    return failed;
 }
 
 static const char *ask_posix_queue(void)
 {
-    return open_queues(1, ATTRIBUTES);
+    return open_queues(1, &ATTRIBUTES);
 }
 
+/* Other programs of this user may have queues for a moment, that is no shortage. */
 static const char *ask_large_posix_queues(void)
 {
-    return open_queues(2, (struct mq_attr){ .mq_maxmsg = LARGE_WAITING, .mq_msgsize = LARGE });
+    const struct mq_attr attributes = { .mq_maxmsg = LARGE_WAITING, .mq_msgsize = LARGE };
+    const char *failed;
+    int tries = 0;
+    while ((failed = open_queues(2, &attributes)) != NULL && errno == EMFILE && ++tries < TRIES)
+        nanosleep(&TRY_AGAIN, NULL);
+    return failed;
 }
 
 /* What is made here is ours alone: the programs insist on it. */
@@ -429,13 +443,13 @@ static const char *ask_orphan(void)
     if (look_at(orphan, &parent) == '-')
         return "open /proc/PID/stat";
     close(stop[1]);
-    while (tries < REAP_TRIES && look_at(orphan, &(int){ 0 }) != '-') {
-        nanosleep(&(struct timespec){ .tv_nsec = 10000000 }, NULL);
+    while (tries < TRIES && look_at(orphan, &(int){ 0 }) != '-') {
+        nanosleep(&TRY_AGAIN, NULL);
         tries++;
     }
     snprintf(fact, sizeof fact, "%d", parent);
     errno = 0;
-    return tries < REAP_TRIES ? NULL : "not reaped";
+    return tries < TRIES ? NULL : "not reaped";
 }
 
 static const char *ask_terminal(void)
