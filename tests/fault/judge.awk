@@ -85,7 +85,7 @@ function is_message(line) {
 
 # A line with its numbers put out of sight.
 function shape(line) {
-  gsub(/(0x)?[0-9a-f]*[0-9][0-9a-f]*/, "#", line)
+  gsub(/(0x)?[a-f]*[0-9][0-9a-f]*/, "#", line)
   return line
 }
 
