@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 #include <time.h>
@@ -71,19 +72,20 @@ static inline long long number_of_run(void)
     return now.tv_sec * 1000000000LL + now.tv_nsec;
 }
 
-/* The letter of process PID's state: R, S (sleeping), T (stopped), Z (a zombie), ...; '-' if it is gone,
- * or cannot be known. It is behind the parenthesis in /proc/PID/stat. proc(5) */
+/* The letter of process PID's state: R, S (sleeping), T (stopped), Z (a zombie), ...; '-' if it is
+ * gone, or cannot be known. In /proc/PID/stat it is behind the last parenthesis: the name before it
+ * may have some, too. proc(5) */
 static inline char state_of(pid_t pid)
 {
-    char stat_name[40], state = '-';
+    char stat_name[40], line[512];
     snprintf(stat_name, sizeof stat_name, "/proc/%d/stat", (int)pid);
     FILE *stat_file = fopen(stat_name, "re");
     if (stat_file == NULL)
         return '-';
-    if (fscanf(stat_file, "%*d (%*[^)]) %c", &state) != 1)
-        state = '-';
+    line[fread(line, 1, sizeof line - 1, stat_file)] = '\0';
     fclose(stat_file);
-    return state;
+    const char *name_end = strrchr(line, ')');
+    return name_end != NULL && name_end[1] == ' ' ? name_end[2] : '-';
 }
 
 /* Whether the window has been closed: there was a terminal at the first call, and there is none now. Never,

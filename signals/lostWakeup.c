@@ -66,6 +66,7 @@ static void wait_unsafely(int order)
     static const struct timespec moment = { .tv_nsec = 200000 };
     struct itimerval soon = { .it_value.tv_usec = ALARM_MS * 1000 },
                      none = { .it_value.tv_sec = 0 };
+    soon.it_interval = soon.it_value; /* again and again: one alone might miss the pause, too */
     if (!has_come) {
         order_signal(order);
         for (int i = 0; i < 50 && !has_come; i++)
