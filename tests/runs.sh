@@ -32,6 +32,12 @@ EOF
 4$ ./holder -s 0
 holder has the lock: left 60, right 50
 holder has given it back: left 60, right 40
+4$ ./holder -s 60
+holder has the lock: left 60, right 50
+4^K
+5$ ./survivor
+the holder died with the lock: left 60, right 50
+mended: left 50, right 50
 EOF
     tally) cat <<'EOF' && return ;;
 4$ ./tally -n 10
@@ -115,6 +121,10 @@ the master is process NNN
 4^C
 ...
 all workers have ended
+EOF
+    alive) cat <<'EOF' && return ;;
+4$ ./alive $$
+NNN: lives
 EOF
     lostWakeup) cat <<'EOF' && return ;;
 4$ ./lostWakeup -n 10
