@@ -29,17 +29,14 @@ enum {
     GATE = ACCOUNTS * RECORD_SIZE, /* the byte behind the records, to be locked: see audit.c */
 };
 
-/* Opens the accounts; makes them first, all with START_BALANCE, if they are not there, or not all of
- * them (somebody was killed while making them). Exits with a message if it cannot. */
+/* Opens the accounts; makes them first, all with START_BALANCE, if they are not there, or not all
+ * of them (somebody was killed while making them). Exits with a message if it cannot. */
 static inline int open_accounts(void)
 {
     struct account all[ACCOUNTS];
     struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
     struct stat found;
-    int file = open(ACCOUNTS_FILE, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
-    if (file < 0)
-        report_and_exit("open %s", ACCOUNTS_FILE);
-    insist_on_ours(file, S_IFREG, ACCOUNTS_FILE);
+    int file = open_ours(ACCOUNTS_FILE);
     if (fstat(file, &found) == 0 && found.st_size == sizeof all)
         return file;
 

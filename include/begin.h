@@ -59,7 +59,7 @@ static inline double number_or_exit(const char *name, const char *text, double m
     return number;
 }
 
-/* Prints the line for option LETTER: HELP's own, or else the usual one, with the default from OPTIONS. */
+/* Prints the line for option LETTER: HELP's own, or the usual one, with the default in OPTIONS. */
 static inline void print_option(char letter, const char *help, const struct options *options)
 {
     char key[] = { '\n', ' ', ' ', '-', letter, ' ', '\0' };
@@ -153,12 +153,11 @@ static inline void restore_defaults(void)
 /* The first step of every program. Makes standard output and error go out line by line, also into a
  * pipe or file; objects private (mode 0600 is then exact, whatever the umask was); no signal
  * blocked; and none that matters ignored, as a script's "command &" has it for Ctrl+C (SIGHUP may
- * be, by nohup). Then reads the options whose
- * letters TAKES has into OPTIONS, which holds the defaults; operands begin at argv[optind], as many
- * at most as OPERANDS ("", "[FILE]", "[HOST [TITLE...]]") has words, or any number if it has dots.
- * Prints HELP and exits for -h; exits with status 2 for anything else. HELP may end in lines of its own on
- * options, as "  -s SECONDS  pause between two titles", in place of the usual ones. setvbuf(3),
- * umask(2), getopt(3) */
+ * be, by nohup). Then reads the options whose letters TAKES has into OPTIONS, which holds the
+ * defaults; operands begin at argv[optind], as many at most as OPERANDS ("", "[FILE]", "[HOST
+ * [TITLE...]]") has words, or any number if it has dots. Prints HELP and exits for -h; exits with
+ * status 2 for anything else. HELP may end in lines of its own on options, as "  -s SECONDS  pause
+ * between two titles", in place of the usual ones. setvbuf(3), umask(2), getopt(3) */
 static inline void begin(int argc, char *argv[], const char *takes, const char *operands,
                          const char *help, struct options *options)
 {

@@ -1,6 +1,6 @@
-/* bench.h: what the bench programs share. The work is the same for each mechanism: the sender writes
- * every byte of a message afresh, the receiver adds up every byte, and at the end both sums must be
- * equal. The clock stops when the last message has been added up.
+/* bench.h: what the bench programs share. The work is the same for each mechanism: the sender
+ * writes every byte of a message afresh, the receiver adds up every byte, and at the end both sums
+ * must be equal. The clock stops when the last message has been added up.
  *
  *     struct bench *bench = begin_bench(argc, argv, "pipe", "SIZE batch trip", HELP);
  *     ... make the pipe ...
@@ -41,7 +41,7 @@ enum {
     TRIPS_KEPT = 1 << 16,     /* so many of the last round trips are sorted */
 };
 
-/* What futex(2) is asked for, as <linux/futex.h> has it: musl comes without the kernel's headers. */
+/* What futex(2) is asked for, as in <linux/futex.h>: musl comes without the kernel's headers. */
 enum { FUTEX_WAIT = 0, FUTEX_WAKE = 1 };
 
 enum end { SENDER, RECEIVER };
@@ -87,6 +87,7 @@ static struct {
 typedef uint64_t lanes __attribute__((vector_size(16), aligned(8), may_alias));
 enum { LANE_BYTES = sizeof(lanes) };
 
+/* The time now, of CLOCK_MONOTONIC, in nanoseconds. clock_gettime(2) */
 static inline long long nanoseconds_now(void)
 {
     struct timespec now;
@@ -122,7 +123,7 @@ static inline void add_byte(unsigned char byte)
     mine.added += part.number;
 }
 
-/* Adds up COUNT bytes that have come, as numbers of eight bytes each. A stream may be cut anywhere. */
+/* Adds up COUNT bytes that have come, as numbers of eight bytes. A stream may be cut anywhere. */
 static inline void add_up(const void *bytes, size_t count)
 {
     const unsigned char *next = bytes, *end = next + count;
@@ -143,19 +144,34 @@ static inline void add_up(const void *bytes, size_t count)
         add_byte(*next++);
 }
 
-/* The other end has died: who waits for it would wait for ever. Its own message, if it had one, has been
- * printed. */
+enum {
+    RING_SIZE = 1024 * 1024, /* bytes of a ring in use: what fits into a core's cache; but at ... */
+    LEAST_SLOTS = 4,         /* ... least so many messages */
+};
+
+/* How many slots of SIZE bytes a ring in shared memory has: a power of two. */
+static inline unsigned slots_of(size_t size)
+{
+    unsigned slots = LEAST_SLOTS;
+    while (slots * size * 2 <= RING_SIZE)
+        slots *= 2;
+    return slots;
+}
+
+/* The other end has died: who waits for it would wait for ever. Its own message, if it had one,
+ * has been printed. */
 static void on_child(int sig, siginfo_t *info, void *context)
 {
     static const char text[] = "the other end was killed\n";
-    ssize_t heard = 0;
     (void)sig, (void)context;
     if (info->si_code == CLD_EXITED && info->si_status == EXIT_SUCCESS)
         return;
-    if (info->si_code != CLD_EXITED)
-        heard = write(STDERR_FILENO, text, sizeof text - 1);
+    if (info->si_code != CLD_EXITED) {
+        ssize_t written = write(STDERR_FILENO, text, sizeof text - 1);
+        (void)written; /* if it has failed, nobody would hear of that either */
+    }
     tidy_up();
-    _exit(heard < 0 ? WRONG_USAGE : EXIT_FAILURE);
+    _exit(EXIT_FAILURE);
 }
 
 /* From here on we end when a child does not end well. sigaction(2) */
@@ -165,8 +181,8 @@ static inline void watch_child(void)
     sigaction(SIGCHLD, &watch, NULL);
 }
 
-/* The first COUNT processors that we may run on, into CORES; one may be there twice. Exits with a message if
- * there are not so many. sched_getaffinity(2) */
+/* The first COUNT processors that we may run on, into CORES; one may be there twice. Exits with a
+ * message if there are not so many. sched_getaffinity(2) */
 static inline void choose_cores(int cores[2], int count)
 {
     cpu_set_t allowed;
@@ -182,24 +198,22 @@ static inline void choose_cores(int cores[2], int count)
         cores[1] = cores[0];
 }
 
-/* What WHAT asks for: a kind, or the size of a message. KINDS_TAKEN are the words that are allowed, LARGEST
- * bytes the size. Anything else is wrong usage. */
+/* What WHAT asks for: a kind, or the size of a message. KINDS_TAKEN are the words that are allowed,
+ * LARGEST bytes the size. Anything else is wrong usage. */
 static inline void choose_work(struct bench *bench, const char *what, const char *kinds_taken,
                                size_t largest)
 {
-    size_t length = strlen(what);
     bench->kind = ONE_WAY;
     for (enum kind kind = BATCH; kind < KINDS; kind++)
         if (strcmp(what, KIND_NAMES[kind]) == 0)
             bench->kind = kind;
-    const char *found = strstr(kinds_taken, KIND_NAMES[bench->kind]);
-    if (found == NULL)
+    if (strstr(kinds_taken, KIND_NAMES[bench->kind]) == NULL)
         wrong_usage("%s: want one of: %s", what, kinds_taken);
     bench->size = bench->kind == BATCH || bench->kind == TRIP ? CACHE_LINE : largest;
     if (bench->size > DEFAULT_SIZE)
         bench->size = DEFAULT_SIZE;
     bench->batch = bench->kind == BATCH ? DEFAULT_SIZE / CACHE_LINE : 1;
-    if (bench->kind == ONE_WAY && length > 0) {
+    if (bench->kind == ONE_WAY && what[0] != '\0') {
         bench->size = (size_t)number_or_exit("SIZE", what, (double)largest, false);
         if (bench->size == 0 || bench->size % CACHE_LINE != 0)
             wrong_usage("SIZE %s: want a multiple of %d", what, (int)CACHE_LINE);
@@ -211,8 +225,8 @@ static inline void choose_work(struct bench *bench, const char *what, const char
     "  -n COUNT    so many messages, or round trips (0: as many as the time allows)\n" \
     "  -s SECONDS  measure for so long, after a quarter of it to warm up (0.1)\n"
 
-/* Reads the options (-n, -s and TAKES) and the operands WHAT, one of KINDS_TAKEN, and CORES, 1 or 2. The
- * result lies in memory that a child shares. mmap(2), sigaction(2) */
+/* Reads the options (-n, -s and TAKES) and the operands WHAT, one of KINDS_TAKEN, and CORES, 1 or
+ * 2. The result lies in memory that a child shares. mmap(2), sigaction(2) */
 static inline struct bench *begin_bench(int argc, char *argv[], const char *takes,
                                         const char *mechanism, const char *kinds_taken,
                                         size_t largest, const char *help)
@@ -247,8 +261,8 @@ static inline bool on_one_core(const struct bench *bench)
     return bench->cores[SENDER] == bench->cores[RECEIVER];
 }
 
-/* This process is END: pins it to its core; a child dies with its parent. Exits with a message if it cannot be
- * pinned. sched_setaffinity(2), PR_SET_PDEATHSIG(2const) */
+/* This process is END: pins it to its core; a child dies with its parent. Exits with a message if
+ * it cannot be pinned. sched_setaffinity(2), PR_SET_PDEATHSIG(2const) */
 static inline void take_place(const struct bench *bench, enum end end)
 {
     cpu_set_t only;
@@ -271,8 +285,9 @@ static inline void keep_trip(long long now)
     mine.last = now;
 }
 
-/* For the sender, before each call: whether to go on. After the warm-up the clock starts; with -n there is no
- * warm-up. The clock is asked for each round trip and each large message, else for each sixteenth. */
+/* For the sender, before each call: whether to go on. After the warm-up the clock starts; with
+ * -n there is no warm-up. The clock is asked for each round trip and each large message, else
+ * for each sixteenth. */
 static inline bool go_on(struct bench *bench)
 {
     long number = mine.calls++;
@@ -325,13 +340,14 @@ static inline bool came_whole(const struct bench *bench, enum end end)
     return false;
 }
 
+/* Which of two round trips is the longer one, as qsort(3) wants to know it. */
 static inline int by_length(const void *a, const void *b)
 {
     const unsigned *one = a, *other = b;
     return *one < *other ? -1 : *one > *other;
 }
 
-/* The round trip that PERCENT of the last ones were not longer than, in microseconds. Sorts them. */
+/* The round trip that PERCENT of the last ones did not exceed, in microseconds. Sorts them. */
 static inline double trip_at(size_t percent)
 {
     size_t kept = mine.trips < TRIPS_KEPT ? (size_t)mine.trips : TRIPS_KEPT;
@@ -339,6 +355,7 @@ static inline double trip_at(size_t percent)
     return mine.trip[kept * percent / 100] / 1e3;
 }
 
+/* Prints where the ends are pinned: "core 0: ", or "cores 0 and 1: ". */
 static inline void print_cores(const struct bench *bench)
 {
     if (on_one_core(bench))
@@ -361,8 +378,8 @@ static inline void print_figures(const struct bench *bench)
     }
 }
 
-/* The last step: waits for the other end, CHILD (0: there is none), compares the sums, and prints the figures.
- * Returns the exit status. Exits with a message if the sums differ. waitpid(2) */
+/* The last step: waits for the other end, CHILD (0: there is none), compares the sums, and prints
+ * the figures. Returns the exit status. Exits with a message if the sums differ. waitpid(2) */
 static inline int conclude(struct bench *bench, pid_t child)
 {
     int status = 0;

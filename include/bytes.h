@@ -10,8 +10,8 @@
 #include "ending.h"
 
 /* Writes all COUNT bytes. Returns 0, or -1 with errno set by write(2). Goes on after a short count
- * and after EINTR; waits where somebody has made FD non-blocking. When an ending signal has come, be
- * it while a call was under way or between two, it is -1 with EINTR. */
+ * and after EINTR; waits where somebody has made FD non-blocking. When an ending signal has come,
+ * be it while a call was under way or between two, it is -1 with EINTR. */
 static inline int write_all(int fd, const void *bytes, size_t count)
 {
     const char *next = bytes;
@@ -59,7 +59,8 @@ static inline ssize_t read_some(int fd, void *bytes, size_t count)
     }
 }
 
-/* As pread(2) of all COUNT bytes, which are there: short only at the file's end, and then errno is ENODATA. */
+/* As pread(2), but of all COUNT bytes. Returns 0, or -1 with errno: ENODATA at the file's end, or
+ * as pread sets it. Goes on after a short count and after EINTR. */
 static inline int read_all_at(int fd, void *bytes, size_t count, off_t offset)
 {
     for (size_t done = 0; done < count;) {
@@ -73,14 +74,16 @@ static inline int read_all_at(int fd, void *bytes, size_t count, off_t offset)
     return 0;
 }
 
-/* As pwrite(2), but of all COUNT bytes: goes on after a short count and after EINTR. */
+/* As pwrite(2), but of all COUNT bytes. Returns 0, or -1 with errno set by pwrite. Goes on after a
+ * short count and after EINTR. */
 static inline int write_all_at(int fd, const void *bytes, size_t count, off_t offset)
 {
     for (size_t done = 0; done < count;) {
-        ssize_t put = pwrite(fd, (const char *)bytes + done, count - done, offset + (off_t)done);
-        if (put < 0 && errno != EINTR)
+        ssize_t written =
+            pwrite(fd, (const char *)bytes + done, count - done, offset + (off_t)done);
+        if (written < 0 && errno != EINTR)
             return -1;
-        done += put > 0 ? (size_t)put : 0;
+        done += written > 0 ? (size_t)written : 0;
     }
     return 0;
 }

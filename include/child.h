@@ -8,8 +8,8 @@
 #include "report.h"
 
 /* Returns the exit status that STATUS, from waitpid(2), has in it. A child that a signal killed is
- * said, and counts as EXIT_FAILURE; but if it was SIGPIPE, for standard output has gone (| head), we
- * die of that too, as a program without children would. */
+ * said, and counts as EXIT_FAILURE; but if it was SIGPIPE, for standard output has gone (| head),
+ * we die of that too, as a program without children would. */
 static inline int exit_status(int status)
 {
     if (WIFSIGNALED(status) && WTERMSIG(status) == SIGPIPE)

@@ -19,8 +19,8 @@ struct client {
 static struct client *clients;
 static size_t client_count;
 
-/* Returns the place of the client PID, a new one if it is not known. Exits with a message if there is no
- * memory. realloc(3) */
+/* Returns the place of the client PID, a new one if it is not known. Exits with a message if there
+ * is no memory. realloc(3) */
 static inline struct client *place_of(pid_t pid)
 {
     for (size_t i = 0; i < client_count; i++)
@@ -34,8 +34,8 @@ static inline struct client *place_of(pid_t pid)
     return &clients[client_count++];
 }
 
-/* Forgets a client that has ended, and returns its process id; 0: all live. A zombie counts as living.
- * kill(2) on signal 0 */
+/* Forgets a client that has ended, and returns its process id; 0: all live. A zombie counts as
+ * living. kill(2) on signal 0 */
 static inline pid_t forget_a_dead_one(void)
 {
     for (size_t i = 0; i < client_count; i++) {

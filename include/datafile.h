@@ -10,8 +10,8 @@
 
 static const char DATA_FILE[] = "data.dat"; /* in the working directory */
 
-/* Says who holds the lock that is in the way, as F_GETLK has answered in OTHER. The number is 0 for a
- * process that we cannot see (in another PID namespace). */
+/* Says who holds the lock that is in the way, as F_GETLK has answered in OTHER. The number is 0 for
+ * a process that we cannot see (in another PID namespace). */
 static inline void say_who_holds(const char *name, const struct flock *other)
 {
     const char *kind = other->l_type == F_RDLCK ? "read" : "write";

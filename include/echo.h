@@ -8,8 +8,8 @@
 #include "lines.h"
 #include "report.h"
 
-/* Says, from errno, why a conversation ends before its time; DOING is what the client failed to do. Does not
- * end the program, not even after Ctrl+C: the other conversations go on. */
+/* Says, from errno, why a conversation ends before its time; DOING is what the client failed to do.
+ * Does not end the program, not even after Ctrl+C: the other conversations go on. */
 static inline void dismiss(const char *doing, double patience)
 {
     if (errno == EMSGSIZE)
@@ -20,7 +20,8 @@ static inline void dismiss(const char *doing, double patience)
         say("the client did not %s: %s", doing, strerror(errno));
 }
 
-/* Says once, when the server has waited a moment of the SECONDS until DEADLINE, why Ctrl+C does not end it. */
+/* Says once, a moment after Ctrl+C, why the server has not ended: the conversations under way have
+ * SECONDS, until DEADLINE (of seconds_from_now()). */
 static inline void say_grace(double seconds, double deadline)
 {
     static bool said;
@@ -30,8 +31,8 @@ static inline void say_grace(double seconds, double deadline)
     say("conversations under way have %g s to end; a second Ctrl+C ends them at once", seconds);
 }
 
-/* Prints the LENGTH bytes of TITLE as a line of its own, also beside other threads; says so if it has
- * no newline at its end. Exits only if standard output cannot be written. flockfile(3) */
+/* Prints the LENGTH bytes of TITLE as a line of its own, also beside other threads; says so if it
+ * has no newline at its end. Exits only if standard output cannot be written. flockfile(3) */
 static inline void print_title(const char *title, size_t length)
 {
     bool whole = title[length - 1] == '\n';
@@ -44,9 +45,10 @@ static inline void print_title(const char *title, size_t length)
         say("the client's last title has no newline");
 }
 
-/* Talks with the client behind the connected socket PEER, to the end of its stream: prints each title,
- * and sends it back. A client that sends too much, or takes more than PATIENCE seconds for a title or
- * for its echo, or breaks off, is said. Exits only if standard output cannot be written. */
+/* Talks with the client behind the connected socket PEER, to the end of its stream: prints
+ * each title, and sends it back. A client that sends too much, or takes more than PATIENCE
+ * seconds for a title or for its echo, or breaks off, is said. Exits only if standard output
+ * cannot be written. */
 static inline void converse(int peer, double patience)
 {
     struct lines lines = { .fd = peer, .patience = patience };

@@ -52,9 +52,9 @@ static void note_ending(int sig)
         die_of_signal(sig);
 }
 
-/* Blocks the ending signals, and stores in BEFORE what was blocked until now: for the mask of ppoll(2),
- * which unblocks them for as long as it waits. (When it need not wait, it lets none of them in.)
- * sigprocmask(2) */
+/* Blocks the ending signals, and stores in BEFORE what was blocked until now: for the mask of
+ * ppoll(2), which unblocks them for as long as it waits. (When it need not wait, it lets none of
+ * them in.) sigprocmask(2) */
 static inline void block_ending_signals(sigset_t *before)
 {
     sigset_t ending;
@@ -89,8 +89,8 @@ static inline void leave_if_ended(void)
     die_of_signal(ending_signal);
 }
 
-/* The program owns nothing any more: the ending signals have the kernel's default action again, with
- * no window, and one that has come already has its way. */
+/* The program owns nothing any more: the ending signals have the kernel's default action again,
+ * with no window, and one that has come already has its way. */
 static inline void stop_catching(void)
 {
     if (getpid() != ending_owner)

@@ -7,8 +7,8 @@
 static const char FD_SOCKET[] = "./fd.socket";
 static const char FD_LOCK[] = "./fd.socket.lock"; /* its owner keeps it locked */
 
-/* Prints on standard error what the open FD is. Exits with a message if it cannot be asked. fstat(2),
- * lseek(2) */
+/* Prints on standard error what the open FD is. Exits with a message if it cannot be asked.
+ * fstat(2), lseek(2) */
 static inline void say_what_it_is(int fd)
 {
     struct stat found;

@@ -42,9 +42,9 @@ static inline void insist_on_ours(int fd, mode_t type, const char *name)
         say_and_exit("%s belongs to another user (%u), not to you", name, found.st_uid);
 }
 
-/* Opens NAME, or makes it: an empty file that one process locks, with fcntl(2), for as long as it owns
- * what the file stands for. Exits with a message if it cannot be opened, or is not ours. open(2) */
-static inline int open_lock_file(const char *name)
+/* Opens the file NAME for reading and writing; makes it, empty, if it is not there. Returns the
+ * descriptor. Exits with a message if it cannot be opened, or is not ours. open(2) */
+static inline int open_ours(const char *name)
 {
     int fd = open(name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
     if (fd < 0)
@@ -53,8 +53,8 @@ static inline int open_lock_file(const char *name)
     return fd;
 }
 
-/* Whether the open FD, which NAME led to, still has a name; an owner that leaves removes it, and a lock
- * on what is left is worth nothing. Exits with a message if it cannot be asked. fstat(2) */
+/* Whether the open FD, which NAME led to, still has a name; an owner that leaves removes it, and a
+ * lock on what is left is worth nothing. Exits with a message if it cannot be asked. fstat(2) */
 static inline bool has_a_name(int fd, const char *name)
 {
     struct stat found;
@@ -63,8 +63,8 @@ static inline bool has_a_name(int fd, const char *name)
     return found.st_nlink > 0;
 }
 
-/* A number for this run of the program, for process ids and ports are used again: the wall clock, in nanoseconds.
- * clock_gettime(2) */
+/* A number for this run of the program, for process ids and ports are used again: the wall clock,
+ * in nanoseconds. clock_gettime(2) */
 static inline long long number_of_run(void)
 {
     struct timespec now;
@@ -88,9 +88,9 @@ static inline char state_of(pid_t pid)
     return name_end != NULL && name_end[1] == ' ' ? name_end[2] : '-';
 }
 
-/* Whether the window has been closed: there was a terminal at the first call, and there is none now. Never,
- * if nohup(1) has made SIGHUP ignored. If standard output was in the window, it goes nowhere from then on: to
- * write would be an error. tty(4) */
+/* Whether the window has been closed: there was a terminal at the first call, and there is none
+ * now. Never, if nohup(1) has made SIGHUP ignored. If standard output was in the window, it goes
+ * nowhere from then on: to write would be an error. tty(4) */
 static inline bool window_has_closed(void)
 {
     static int had_terminal = -1; /* not known yet */

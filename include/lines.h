@@ -41,10 +41,11 @@ static inline double seconds_from_now(double seconds)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9 + seconds;
 }
 
-/* Waits until FD is ready for EVENTS (POLLIN, POLLOUT), or until DEADLINE. Returns 0, or -1 with
- * errno ETIMEDOUT or as ppoll(2) sets it. What is ready is ready, also after the deadline. Does not
- * return if an ending signal was caught, unless ends_after_conversation. No such signal is lost: from the
- * look whether one has come to the wait they are blocked, and ppoll lets them in as it waits. */
+/* Waits until FD is ready for EVENTS (POLLIN, POLLOUT), or until DEADLINE. Returns 0, or -1
+ * with errno ETIMEDOUT or as ppoll(2) sets it. What is ready is ready, also after the deadline.
+ * Does not return if an ending signal was caught, unless ends_after_conversation. No such
+ * signal is lost: from the look whether one has come to the wait they are blocked, and ppoll
+ * lets them in as it waits. */
 static inline int await_ready(int fd, short events, double deadline)
 {
     struct pollfd wanted = { .fd = fd, .events = events };
@@ -92,10 +93,10 @@ static inline int read_more(struct lines *lines, double deadline)
     return 0;
 }
 
-/* Gives the next title: LINE points to its bytes, its newline included, until the next call. Returns
- * their count; if the last of them is no newline, the stream has ended without one. 0 at the end of
- * the stream. -1 with errno: EMSGSIZE, a title of more than TITLE_SIZE bytes; ETIMEDOUT, not whole
- * within the patience, however many bytes came; or as recv(2) sets it. */
+/* Gives the next title: LINE points to its bytes, its newline included, until the next call.
+ * Returns their count; if the last of them is no newline, the stream has ended without one. 0 at
+ * the end of the stream. -1 with errno: EMSGSIZE, a title of more than TITLE_SIZE bytes; ETIMEDOUT,
+ * not whole within the patience, however many bytes came; or as recv(2) sets it. */
 static inline ssize_t read_line(struct lines *lines, char **line)
 {
     double deadline = seconds_from_now(lines->patience);
@@ -117,8 +118,8 @@ static inline ssize_t read_line(struct lines *lines, char **line)
     }
 }
 
-/* Sends the COUNT bytes at BYTES. Returns 0; or -1 with errno ETIMEDOUT, when the other end does not
- * take them within the patience, or as send(2) sets it (EPIPE, ECONNRESET: it has left). */
+/* Sends the COUNT bytes at BYTES. Returns 0; or -1 with errno ETIMEDOUT, when the other end does
+ * not take them within the patience, or as send(2) sets it (EPIPE, ECONNRESET: it has left). */
 static inline int send_line(const struct lines *lines, const char *bytes, size_t count)
 {
     double deadline = seconds_from_now(lines->patience);

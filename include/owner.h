@@ -1,5 +1,6 @@
-/* owner.h: who lives? The owner of an object keeps a record lock on it, for the kernel drops that lock
- * when the process dies, whatever it dies of. The program takes the lock itself, with fcntl(2).
+/* owner.h: who lives? The owner of an object keeps a record lock on it, for the kernel
+ * drops that lock when the process dies, whatever it dies of. The program takes the lock
+ * itself, with fcntl(2).
  */
 #ifndef OWNER_H
 #define OWNER_H
@@ -22,8 +23,8 @@ static inline pid_t owner_of(int fd, off_t byte)
     return lock.l_pid > 0 ? lock.l_pid : -1;
 }
 
-/* After F_SETLK on BYTE of the open FD has failed: says that NAME has an owner that lives, and exits.
- * If it failed for another reason, says that. */
+/* After F_SETLK on BYTE of the open FD has failed: says that NAME has an owner that lives, and
+ * exits. If it failed for another reason, says that. */
 static inline void refuse_owned(int fd, off_t byte, const char *name) __attribute__((noreturn));
 static inline void refuse_owned(int fd, off_t byte, const char *name)
 {

@@ -48,8 +48,8 @@ static inline void set_patience(double seconds)
     clock_gettime(CLOCK_MONOTONIC, &last_look);
 }
 
-/* Asks, after EINTR, whether to call again. False: the patience is at its end. Does not return if an
- * ending signal has come. A gap of over a second between two looks means that we were stopped
+/* Asks, after EINTR, whether to call again. False: the patience is at its end. Does not return if
+ * an ending signal has come. A gap of over a second between two looks means that we were stopped
  * (Ctrl+Z, then fg): it counts as one tick, or we would give up as soon as we go on. */
 static inline bool keep_waiting(void)
 {
@@ -72,8 +72,9 @@ static inline void give_up_on(const char *whom)
     exit(EXIT_FAILURE);
 }
 
-/* Sleeps for RETRY_MS; says, the first time, that it waits for WHOM ("./producer"). When patience is
- * at its end, says so and exits. Does not return either if an ending signal has come. nanosleep(2) */
+/* Sleeps for RETRY_MS; says, the first time, that it waits for WHOM ("./producer"). When
+ * patience is at its end, says so and exits. Does not return either if an ending signal has
+ * come. nanosleep(2) */
 static inline void try_again(const char *whom)
 {
     static bool said;
@@ -126,6 +127,18 @@ static inline void say_if_stopped(pid_t pid)
             (int)pid);
     said = stopped;
     errno = before;
+}
+
+/* The moment MILLISECONDS from now, of CLOCK_REALTIME: for calls that wait until a moment, not for
+ * a while (sem_timedwait, mq_timedreceive, pthread_mutex_timedlock). clock_gettime(2) */
+static inline struct timespec moment_in(long milliseconds)
+{
+    struct timespec moment;
+    clock_gettime(CLOCK_REALTIME, &moment);
+    moment.tv_nsec += milliseconds * 1000000L;
+    moment.tv_sec += moment.tv_nsec / 1000000000L;
+    moment.tv_nsec %= 1000000000L;
+    return moment;
 }
 
 /* Stays for SECONDS: the moment that the other terminal should see. nanosleep(2) */

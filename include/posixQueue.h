@@ -11,8 +11,8 @@ enum {
     MESSAGE_SIZE = 16, /* bytes at most; mq_receive refuses a smaller buffer */
 };
 
-/* Small: all queues of a user together have RLIMIT_MSGQUEUE bytes, and nine of the default size would
- * use them up. mq_overview(7) */
+/* Small: all queues of a user together have RLIMIT_MSGQUEUE bytes, and nine of the default size
+ * would use them up. mq_overview(7) */
 static const struct mq_attr ATTRIBUTES = { .mq_maxmsg = MESSAGES, .mq_msgsize = MESSAGE_SIZE };
 
 #endif

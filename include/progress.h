@@ -7,12 +7,7 @@
 
 #include "bench.h"
 
-enum {
-    RING_SIZE = 1024 * 1024, /* bytes in use: what fits into a core's cache; but at least ... */
-    LEAST_SLOTS = 4,
-};
-
-/* What one end has done, ever, and what the other end waits with. Each in cache lines of its own. */
+/* What one end has done, ever, and what the other waits with. Each in cache lines of its own. */
 struct progress {
     atomic_uint done __attribute__((aligned(2 * CACHE_LINE)));    /* slots; the futex */
     atomic_uint waiting __attribute__((aligned(2 * CACHE_LINE))); /* number of the sleep; 0: none */
@@ -33,14 +28,5 @@ struct side {
     unsigned waits; /* how often we have slept */
     unsigned woken; /* the last of the other end's sleeps that we have ended */
 };
-
-/* How many slots of SIZE bytes a ring has. */
-static inline unsigned slots_of(size_t size)
-{
-    unsigned slots = LEAST_SLOTS;
-    while (slots * size * 2 <= RING_SIZE)
-        slots *= 2;
-    return slots;
-}
 
 #endif

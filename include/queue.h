@@ -20,8 +20,8 @@ struct message {
 };
 
 /* The key of this directory's queue for PROJECT (1 to 255). Exits with a message if there is none.
- * Another directory may, seldom, have the same: ftok takes 16 bits of the inode's number and 8 of the
- * device's. ftok(3) */
+ * Another directory may, seldom, have the same: ftok takes 16 bits of the inode's number and 8 of
+ * the device's. ftok(3) */
 static inline key_t key_for_here(int project)
 {
     key_t key = ftok(".", project);
@@ -38,9 +38,9 @@ static inline void report_no_queue(key_t key)
     if (errno == EACCES)
         advise("another user has a queue of this key: use another directory");
     if (errno == EEXIST)
-        advise(
-            "another directory has a queue of this key: use a third one, or remove it: ipcrm -Q 0x%x",
-            (unsigned)key);
+        advise("another directory has a queue of this key: use a third one, or remove it: "
+               "ipcrm -Q 0x%x",
+               (unsigned)key);
     exit(EXIT_FAILURE);
 }
 

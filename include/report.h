@@ -12,10 +12,11 @@
 
 #include "ending.h"
 
-/* Prints a line, of TEXT and ARGS, with "PROGRAM: " before it if NAMED, and ": REASON" behind it for a
- * REASON (an error number) other than 0. Leaves errno as it is. A tick (patience.h) that interrupted
- * the writing would cost the line: it has to wait. (On Linux sigprocmask(2) is of the calling thread
- * alone.) Another thread's line waits too. strerror(3), flockfile(3), program_invocation_short_name(3) */
+/* Prints a line, of TEXT and ARGS, with "PROGRAM: " before it if NAMED, and ": REASON" behind it
+ * for a REASON (an error number) other than 0. Leaves errno as it is. A tick (patience.h) that
+ * interrupted the writing would cost the line: it has to wait. (On Linux sigprocmask(2) is of the
+ * calling thread alone.) Another thread's line waits too. strerror(3), flockfile(3),
+ * program_invocation_short_name(3) */
 static inline void print_message(bool named, int reason, const char *text, va_list args)
 {
     int before = errno;

@@ -20,8 +20,9 @@ enum { BACKLOG = 8 }; /* connections that wait to be accepted; Linux lets in one
 
 static const double TITLE_PATIENCE = 30; /* seconds that a server gives a client for a title */
 
-/* Resolves HOST (a name or a number) and PORT (a number) to the list of addresses to try, for sockets
- * of TYPE (SOCK_STREAM, SOCK_DGRAM). Exits with a message if there are none. getaddrinfo(3) */
+/* Resolves HOST (a name or a number) and PORT (a number) to the list of addresses to
+ * try, for sockets of TYPE (SOCK_STREAM, SOCK_DGRAM). Exits with a message if there are
+ * none. getaddrinfo(3) */
 static inline struct addrinfo *addresses_of(const char *host, const char *port, int type)
 {
     struct addrinfo hints = { .ai_socktype = type, .ai_flags = AI_NUMERICSERV }, *found;
@@ -45,8 +46,8 @@ static inline int close_failed(int fd)
     return -1;
 }
 
-/* Says, from errno, that PORT of HOST cannot be had, and exits; if others have it, with what to type
- * instead. CLIENT is the program for the other end. */
+/* Says, from errno, that PORT of HOST cannot be had, and exits; if others have it, with what to
+ * type instead. CLIENT is the program for the other end. */
 static inline void refuse_port(const char *host, const char *port, const char *client)
     __attribute__((noreturn));
 static inline void refuse_port(const char *host, const char *port, const char *client)
@@ -70,8 +71,8 @@ static inline bool is_own_peer(int fd)
            && memcmp(&own, &peer, sizeof own) == 0;
 }
 
-/* Raises the limit of open descriptors, usually 1024, as far as we may ourselves. Returns it. Exits with a
- * message if that fails. setrlimit(2) */
+/* Raises the limit of open descriptors, usually 1024, as far as we may ourselves. Returns it. Exits
+ * with a message if that fails. setrlimit(2) */
 static inline unsigned long long raise_descriptor_limit(void)
 {
     struct rlimit limit;

@@ -1,6 +1,6 @@
-/* talk.h: the conversation of echo.h for a server that never waits for one client: it goes on as far as
- * it can, and says what it wants next. And a list of conversations in the order of their deadlines:
- * all have the same patience, so the one that has moved goes to the end. */
+/* talk.h: the conversation of echo.h for a server that never waits for one client: it goes on as
+ * far as it can, and says what it wants next. And a list of conversations in the order of their
+ * deadlines: all have the same patience, so the one that has moved goes to the end. */
 #ifndef TALK_H
 #define TALK_H
 
@@ -35,14 +35,15 @@ static inline void put_last(struct talk *talk, double patience)
     talk->previous->next = talk->next->previous = talk;
 }
 
+/* Takes TALK out of the list. */
 static inline void take_out(struct talk *talk)
 {
     talk->previous->next = talk->next;
     talk->next->previous = talk->previous;
 }
 
-/* Begins the conversation with the client behind the connected socket PEER. If there is no memory for
- * it, says so, closes PEER, and returns NULL. */
+/* Begins the conversation with the client behind the connected socket PEER. If there is no memory
+ * for it, says so, closes PEER, and returns NULL. */
 static inline struct talk *begin_talk(int peer, double patience)
 {
     struct talk *talk = calloc(1, sizeof *talk);
@@ -82,8 +83,8 @@ static inline int receive_more(struct talk *talk)
     return 0;
 }
 
-/* Prints the next title that has come whole, and makes it the one to echo. Returns false if none has.
- * Exits only if standard output cannot be written. */
+/* Prints the next title that has come whole, and makes it the one to echo. Returns false if none
+ * has. Exits only if standard output cannot be written. */
 static inline bool take_title(struct talk *talk)
 {
     char *newline = memchr(talk->bytes, '\n', talk->held);
@@ -95,8 +96,8 @@ static inline bool take_title(struct talk *talk)
     return true;
 }
 
-/* Sends what is left of the echo. Returns 1 when there is nothing left; 0 if the client takes no more
- * now; -1 as send(2) sets errno. */
+/* Sends what is left of the echo. Returns 1 when there is nothing left; 0 if the client takes no
+ * more now; -1 as send(2) sets errno. */
 static inline int send_echo(struct talk *talk)
 {
     while (talk->echoed < talk->echoing) {
@@ -134,10 +135,10 @@ static inline void dismiss_overdue(struct talk *talk, double patience)
     end_talk(talk);
 }
 
-/* Goes on with TALK as far as it can without waiting; reads once, so that a client that always has more
- * to say does not keep the others waiting. Returns what it wants next, POLLIN or POLLOUT; 0: it is
- * over, and if that was before its time, the reason has been said. If it has moved, it has PATIENCE seconds
- * again. Exits only if standard output cannot be written. */
+/* Goes on with TALK as far as it can without waiting; reads once, so that a client that always has
+ * more to say does not keep the others waiting. Returns what it wants next, POLLIN or POLLOUT; 0:
+ * it is over, and if that was before its time, the reason has been said. If it has moved, it has
+ * PATIENCE seconds again. Exits only if standard output cannot be written. */
 static inline short go_on(struct talk *talk, double patience)
 {
     unsigned steps = talk->steps;

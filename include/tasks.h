@@ -35,7 +35,7 @@ enum {
     TO_BE_MADE = -1, /* there was none of our key, and now it makes one */
 };
 
-/* The number of the queue that the server with the open LOCK has noted, or one of the above. pread(2) */
+/* The number of the queue that the server has noted in LOCK, or one of the above. pread(2) */
 static inline int noted_queue(int lock)
 {
     int noted;
@@ -49,8 +49,9 @@ static inline void note_queue(int lock, int number)
         report_and_exit("note the queue in %s", TASKS_LOCK);
 }
 
-/* Whether QUEUE, of our key, was made by a server of this directory that has been killed: it is noted in
- * LOCK; or that server was killed as it made one, and nobody has ever used this one. msgctl(2) */
+/* Whether QUEUE, of our key, was made by a server of this directory that has been killed:
+ * it is noted in LOCK; or that server was killed as it made one, and nobody has ever used
+ * this one. msgctl(2) */
 static inline bool is_left_over(int queue, int lock)
 {
     struct msqid_ds state;

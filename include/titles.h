@@ -9,8 +9,8 @@
 
 static char *TITLES[] = { "War and Peace", "Pride and Prejudice", "The Sound and the Fury", NULL };
 
-/* The titles that the user gave from ARGUMENTS on, to a NULL, or else TITLES. One with a newline in it, or
- * of more than TITLE_SIZE bytes, is wrong usage. */
+/* The titles that the user gave from ARGUMENTS on, to a NULL, or else TITLES. One with a newline in
+ * it, or of more than TITLE_SIZE bytes, is wrong usage. */
 static inline char **titles_from(char **arguments)
 {
     for (char **next = arguments; *next != NULL; next++)

@@ -1,5 +1,5 @@
-/* workers.h: the list that a master keeps of its workers. (A process may have other children, which were there
- * before it became this program.) */
+/* workers.h: the list that a master keeps of its workers. (A process may have other children, which
+ * were there before it became this program.) */
 #ifndef WORKERS_H
 #define WORKERS_H
 
@@ -28,8 +28,8 @@ static inline void enter_worker(int i, pid_t pid)
     living++;
 }
 
-/* Takes PID, which has died, off the list. Returns which worker it was, or -1: none of ours. ASKED: we wanted it
- * to end. */
+/* Takes PID, which has died, off the list. Returns which worker it was, or -1: none of ours. ASKED:
+ * we wanted it to end. */
 static inline int strike_worker(pid_t pid, bool asked)
 {
     int i = 0;

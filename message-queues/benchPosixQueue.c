@@ -3,9 +3,10 @@
  *     1$ ./benchPosixQueue
  *     POSIX queue, 8192 bytes one way, cores NNN and NNN: NNN messages/s, NNN MB/s
  *
- * Look for: a message has at most 8192 bytes, and at most ten wait, unless the administrator allows more
- * (/proc/sys/fs/mqueue). So there are many calls, and often somebody sleeps. What a receiver sleeps for is
- * handed to it directly. The queue has no name any more when the first message goes: both have it open.
+ * Look for: a message has at most 8192 bytes, and at most ten wait, unless the administrator allows
+ * more (/proc/sys/fs/mqueue). So there are many calls, and often somebody sleeps. What a receiver
+ * sleeps for is handed to it directly. The queue has no name any more when the first message goes:
+ * both have it open.
  *
  * Build: cc -I../include -o benchPosixQueue benchPosixQueue.c -lrt -lpthread
  * Read:  mq_overview(7), mq_open(3), mq_send(3), mq_receive(3)
@@ -27,8 +28,8 @@ static const char HELP[] =
 
 static char message[MOST] __attribute__((aligned(4096)));
 
-/* A queue that has lost its name lives on for those who have it open, also over a fork. No ending signal
- * comes in while it has one. A name that a killed run has left is removed first. */
+/* A queue that has lost its name lives on for those who have it open, also over a fork. No ending
+ * signal comes in while it has one. A name that a killed run has left is removed first. */
 static mqd_t open_queue(const char *stem)
 {
     char name[HERE_NAME_SIZE];

@@ -3,9 +3,10 @@
  *     1$ ./benchQueue
  *     System V queue, 8192 bytes one way, cores NNN and NNN: NNN messages/s, NNN MB/s
  *
- * Look for: a queue holds 16384 bytes, unless the administrator allows more (kernel.msgmnb): two messages
- * of 8192, or 256 of 64. The message is copied into the kernel before the queue is locked, so that
- * both ends can copy at once. One queue serves both ways: requests have one type, answers another.
+ * Look for: a queue holds 16384 bytes, unless the administrator allows more (kernel.msgmnb): two
+ * messages of 8192, or 256 of 64. The message is copied into the kernel before the queue is
+ * locked, so that both ends can copy at once. One queue serves both ways: requests have one type,
+ * answers another.
  *
  * Build: cc -I../include -o benchQueue benchQueue.c
  * Read:  sysvipc(7), msgget(2), msgsnd(2), msgrcv(2)
@@ -45,8 +46,8 @@ static void remove_queue(void)
         msgctl(queue, IPC_RMID, NULL); /* who waits in it is told: EIDRM */
 }
 
-/* A queue of this key is there: nobody who has used it lives, then it is a killed run's, and goes. Exits with
- * a message if somebody does. */
+/* A queue of this key is there: nobody who has used it lives, then it is a killed run's, and goes.
+ * Exits with a message if somebody does. */
 static void remove_old_queue(key_t key)
 {
     struct msqid_ds state;

@@ -6,9 +6,10 @@
  *
  * After ./mqSender, in the same directory; or before it, from a second terminal.
  *
- * Look for: mq_timedreceive waits until a moment of the clock, not for a while. With -e the program does
- * not wait in the queue at all. It asks to be told (mq_notify): when a message comes into the empty
- * queue, the kernel sends a signal, once. So it asks again each time, and looks after it has asked.
+ * Look for: mq_timedreceive waits until a moment of the clock, not for a while. With -e the
+ * program does not wait in the queue at all. It asks to be told (mq_notify): when a message comes
+ * into the empty queue, the kernel sends a signal, once. So it asks again each time, and looks
+ * after it has asked.
  *
  * Build: cc -I../include -o mqReceiver mqReceiver.c -lrt -lpthread
  * Read:  mq_overview(7), mq_receive(3), mq_notify(3), sigtimedwait(2)
@@ -61,17 +62,6 @@ static void find_queue(bool event)
     queue = found;
 }
 
-/* The next tenth of a second: mq_timedreceive and sigtimedwait return then, if nothing comes. */
-static struct timespec next_tick(void)
-{
-    struct timespec moment;
-    clock_gettime(CLOCK_REALTIME, &moment);
-    moment.tv_nsec += TICK_MS * 1000000L;
-    moment.tv_sec += moment.tv_nsec / 1000000000L;
-    moment.tv_nsec %= 1000000000L;
-    return moment;
-}
-
 /* Asks to be told of the next message; then there may already be one, which nobody tells of. */
 static void await_event(const sigset_t *told)
 {
@@ -92,7 +82,7 @@ static void receive(bool event, const sigset_t *told)
     unsigned priority;
     ssize_t size;
     for (;;) {
-        struct timespec tick = next_tick();
+        struct timespec tick = moment_in(TICK_MS); /* it returns then, if nothing comes */
         size = mq_timedreceive(queue, text, sizeof text, &priority, &tick);
         if (size >= 0)
             break;
@@ -103,10 +93,8 @@ static void receive(bool event, const sigset_t *told)
             advise("start ./mqSender in this directory");
             exit(EXIT_FAILURE);
         }
-        struct stat found;
-        if (fstat(queue, &found) == 0 && found.st_nlink == 0) {
-            mq_close(
-                queue); /* another receiver found it empty, and removed it: await the next one */
+        if (!has_a_name(queue, name)) { /* another receiver found it empty, and removed it */
+            mq_close(queue);
             find_queue(event);
         }
         if (event)

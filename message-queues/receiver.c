@@ -26,9 +26,9 @@ static const char HELP[] = "Takes the six messages of ./sender, by type.\n"
 static const long TYPES[MESSAGES] = { 3, 1, 2, 1, 3, 2 };
 
 static int queue = -1;
-static int
-    directory; /* who sends locks it, shared, and who removes an empty queue, exclusive: a message
-                       * that came between the look (it is empty) and the removal would be lost */
+/* Who sends locks it, shared, and who removes an empty queue, exclusive: a message that came
+ * between the look (it is empty) and the removal would be lost. */
+static int directory;
 
 /* Nobody else would remove a queue that stays empty; one with messages is not ours to destroy. */
 static void remove_empty_queue(void)

@@ -29,9 +29,9 @@ static const struct message TO_SEND[MESSAGES] = {
 };
 
 static int queue = -1;
-static int
-    directory; /* who sends locks it, shared, and who removes an empty queue, exclusive: a message
-                       * that came between the look (it is empty) and the removal would be lost */
+/* Who sends locks it, shared, and who removes an empty queue, exclusive: a message that came
+ * between the look (it is empty) and the removal would be lost. */
+static int directory;
 
 /* Nobody else would remove a queue that stays empty. */
 static void remove_empty_queue(void)
@@ -77,7 +77,7 @@ static void make_queue(void)
 static void send_messages(void)
 {
     for (int i = 0; i < MESSAGES; i++) {
-        /* the size is the payload's alone; IPC_NOWAIT: rather an error than a wait when it is full */
+        /* the size is the payload's alone; IPC_NOWAIT: rather an error than a wait for room */
         if (msgsnd(queue, &TO_SEND[i], PAYLOAD_SIZE, IPC_NOWAIT) < 0) {
             report("send %s to queue %d", TO_SEND[i].payload, queue);
             if (errno == EAGAIN)

@@ -7,9 +7,9 @@
  *
  * With ./taskServer in a first terminal, in the same directory; either may start first.
  *
- * Look for: the client takes messages of one type only, that of its own process id. Process ids are used
- * again: so a request carries a number of this run, too, and an answer to an earlier run is thrown
- * away. If the server dies, the next one is asked again.
+ * Look for: the client takes messages of one type only, that of its own process id. Process ids are
+ * used again: so a request carries a number of this run, too, and an answer to an earlier run is
+ * thrown away. If the server dies, the next one is asked again.
  *
  * Build: cc -I../include -o taskClient taskClient.c
  * Read:  sysvipc(7), msgget(2), msgop(2)

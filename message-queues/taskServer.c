@@ -1,12 +1,12 @@
 /* taskServer: many clients, one queue: each gets the answers to its own requests.
  *
  *     1$ ./taskServer
- *     taskServer: room for NNN messages in queue NNN
+ *     taskServer: room for 16 message(s) in queue NNN
  *
- * With ./taskClient in a second terminal, and a third, in the same directory. Ctrl+C ends the server.
+ * With ./taskClient in a second terminal, and a third, in the same directory. Ctrl+C ends it.
  *
- * Look for: the type of an answer is its client's process id, so each takes its own. If the queue is full of
- * requests, a server must not wait for room for its answer (-u): it keeps it, and takes the next request.
+ * Look for: the type of an answer is its client's process id, so each takes its own. In a queue
+ * full of requests there is no room for an answer: the server keeps it, and goes on (-u: waits).
  *
  * Build: cc -I../include -o taskServer taskServer.c
  * Read:  sysvipc(7), msgget(2), msgop(2), msgctl(2), kill(2)
@@ -43,7 +43,7 @@ static void claim_queue(void)
 {
     struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
     while (lock_file < 0) {
-        int fd = open_lock_file(TASKS_LOCK);
+        int fd = open_ours(TASKS_LOCK);
         if (fcntl(fd, F_SETLK, &lock) < 0)
             refuse_owned(fd, 0, TASKS_LOCK);
         if (has_a_name(fd, TASKS_LOCK))
@@ -53,7 +53,7 @@ static void claim_queue(void)
     }
 }
 
-/* A queue that a killed server of this directory has left goes; its clients are told (EIDRM), and ask again. */
+/* The queue that a killed server has left here goes; its clients are told (EIDRM), and ask again. */
 static void make_queue(long room)
 {
     struct msqid_ds state;

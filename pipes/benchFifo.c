@@ -3,9 +3,9 @@
  *     1$ ./benchFifo
  *     FIFO, 65536 bytes one way, cores NNN and NNN: NNN messages/s, NNN MB/s
  *
- * Look for: next to ./benchPipe the figures differ by chance only. The name serves for meeting, and is
- * removed before the first message; what the bytes go through is the same code in the kernel. So is
- * what makes it fast: room for 1 MiB, and pieces of 16 KiB between two cores.
+ * Look for: next to ./benchPipe the figures differ by chance only. The name serves for meeting, and
+ * is removed before the first message; what the bytes go through is the same code in the kernel. So
+ * is what makes it fast: room for 1 MiB, and pieces of 16 KiB between two cores.
  *
  * Build: cc -I../include -o benchFifo benchFifo.c
  * Read:  fifo(7), pipe(7), fcntl(2) on F_SETPIPE_SZ
@@ -15,7 +15,7 @@
 
 #include "begin.h"
 #include "bench.h"
-#include "bytes.h"
+#include "pieces.h"
 
 enum {
     PIPE_SIZE = 1024 * 1024, /* as much as anybody may have; /proc/sys/fs/pipe-max-size */
@@ -31,9 +31,10 @@ static const char HELP[] =
 
 static char message[LARGEST] __attribute__((aligned(4096)));
 
-/* Both ends are opened here, before the child is there. Opened for reading and writing, a FIFO does not
- * wait for the other end; then one end after the other can be opened, and neither waits. No ending
- * signal comes in while the name is there. A name that a killed run has left is removed first. */
+/* Both ends are opened here, before the child is there. Opened for reading and writing, a FIFO
+ * does not wait for the other end; then one end after the other can be opened, and neither
+ * waits. No ending signal comes in while the name is there. A name that a killed run has left
+ * is removed first. */
 static void open_fifo(const char *name, int ends[2], bool enlarge)
 {
     sigset_t before;
@@ -56,29 +57,6 @@ static void open_fifo(const char *name, int ends[2], bool enlarge)
     close(both);
 }
 
-static void send_all(int to, size_t size, size_t piece)
-{
-    for (size_t sent = 0; sent < size; sent += piece)
-        if (write_all(to, message + sent, size - sent < piece ? size - sent : piece) < 0)
-            report_and_exit("write the FIFO");
-}
-
-/* Receives a message of SIZE bytes, in pieces of PIECE bytes at most. Returns false at the end of the stream. */
-static bool receive(int from, size_t size, size_t piece)
-{
-    size_t held = 0;
-    while (held < size) {
-        ssize_t got = read_some(from, message + held, size - held < piece ? size - held : piece);
-        if (got < 0)
-            report_and_exit("read the FIFO");
-        if (got == 0)
-            return false;
-        add_up(message + held, (size_t)got);
-        held += (size_t)got;
-    }
-    return true;
-}
-
 int main(int argc, char *argv[])
 {
     struct bench *bench = begin_bench(argc, argv, "", "FIFO", "SIZE batch trip", LARGEST, HELP);
@@ -94,10 +72,10 @@ int main(int argc, char *argv[])
     if (child == 0) {
         take_place(bench, RECEIVER);
         close(there[1]); /* or the end of the stream would never come */
-        while (receive(there[0], size, piece))
+        while (receive_pieces(there[0], message, size, piece))
             if (bench->kind == TRIP) {
                 fill(message, size);
-                send_all(back[1], size, piece);
+                send_pieces(back[1], message, size, piece);
             }
         leave(bench);
     }
@@ -105,9 +83,9 @@ int main(int argc, char *argv[])
     close(there[0]);
     while (go_on(bench)) {
         fill(message, size);
-        send_all(there[1], size, piece);
+        send_pieces(there[1], message, size, piece);
         if (bench->kind == TRIP)
-            receive(back[0], size, piece);
+            receive_pieces(back[0], message, size, piece);
     }
     close(there[1]);
     return conclude(bench, child);

@@ -3,10 +3,11 @@
  *     1$ ./benchPipe
  *     pipe, 65536 bytes one way, cores NNN and NNN: NNN messages/s, NNN MB/s
  *
- * Look for: `./benchPipe plain` does the same with the pipe as it comes. A pipe holds 64 KiB: one write
- * fills it, the writer sleeps, one read empties it, the reader sleeps. With room for 1 MiB
- * (F_SETPIPE_SZ), and pieces of 16 KiB, both are at work at once. But not in the pipe: each call locks
- * it as long as it copies. On one core they take turns anyhow, and large calls mean fewer turns.
+ * Look for: `./benchPipe plain` does the same with the pipe as it comes. A pipe holds 64 KiB:
+ * one write fills it, the writer sleeps, one read empties it, the reader sleeps. With room for
+ * 1 MiB (F_SETPIPE_SZ), and pieces of 16 KiB, both are at work at once. But not in the pipe:
+ * each call locks it as long as it copies. On one core they take turns anyhow, and large calls
+ * mean fewer turns.
  *
  * Build: cc -I../include -o benchPipe benchPipe.c
  * Read:  pipe(7), fcntl(2) on F_SETPIPE_SZ
@@ -17,6 +18,7 @@
 #include "begin.h"
 #include "bench.h"
 #include "bytes.h"
+#include "pieces.h"
 
 enum {
     PIPE_SIZE = 1024 * 1024, /* as much as anybody may have; /proc/sys/fs/pipe-max-size */
@@ -31,33 +33,13 @@ static const char HELP[] =
 
 static char message[LARGEST] __attribute__((aligned(4096)));
 
-static void send_all(int to, size_t size, size_t piece)
-{
-    for (size_t sent = 0; sent < size; sent += piece)
-        if (write_all(to, message + sent, size - sent < piece ? size - sent : piece) < 0)
-            report_and_exit("write the pipe");
-}
-
-/* Receives SIZE bytes, or as many as come before the end of the stream; returns how many. */
-static size_t receive(int from, size_t size)
-{
-    size_t held = 0;
-    ssize_t got = 1;
-    while (held < size && (got = read_some(from, message + held, size - held)) > 0)
-        held += (size_t)got;
-    if (got < 0)
-        report_and_exit("read the pipe");
-    add_up(message, held);
-    return held;
-}
-
 static void send_one_way(struct bench *bench, int to)
 {
     size_t size = bench->size * (size_t)bench->batch;
     size_t piece = on_one_core(bench) || bench->kind == PLAIN ? size : PIECE;
     while (go_on(bench)) {
         fill(message, size);
-        send_all(to, size, piece);
+        send_pieces(to, message, size, piece);
     }
 }
 
@@ -78,8 +60,8 @@ static void send_to_myself(struct bench *bench, const int ends[2])
 {
     while (go_on(bench)) {
         fill(message, bench->size);
-        send_all(ends[1], bench->size, bench->size);
-        receive(ends[0], bench->size);
+        send_pieces(ends[1], message, bench->size, bench->size);
+        receive_pieces(ends[0], message, bench->size, bench->size);
     }
 }
 
@@ -110,9 +92,9 @@ int main(int argc, char *argv[])
         if (bench->kind != TRIP)
             receive_one_way(bench, there[0]);
         else
-            while (receive(there[0], bench->size) > 0) {
+            while (receive_pieces(there[0], message, bench->size, bench->size)) {
                 fill(message, bench->size);
-                send_all(back[1], bench->size, bench->size);
+                send_pieces(back[1], message, bench->size, bench->size);
             }
         leave(bench);
     }
@@ -123,8 +105,8 @@ int main(int argc, char *argv[])
     else
         while (go_on(bench)) {
             fill(message, bench->size);
-            send_all(there[1], bench->size, bench->size);
-            receive(back[0], bench->size);
+            send_pieces(there[1], message, bench->size, bench->size);
+            receive_pieces(back[0], message, bench->size, bench->size);
         }
     close(there[1]);
     return conclude(bench, child);

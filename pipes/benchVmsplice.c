@@ -3,10 +3,11 @@
  *     1$ ./benchVmsplice
  *     vmsplice, 65536 bytes one way, cores NNN and NNN: NNN messages/s, NNN MB/s
  *
- * Look for: write copies the bytes into the pipe, read copies them out again. vmsplice puts the writer's
- * own pages into the pipe, and the first copy is spared. The price: as long as they are in the pipe, they
- * must not be written again, and nobody tells when they are out. Here the memory is larger than the
- * pipe, and is used round and round: what is written again has been pushed out by what came after it.
+ * Look for: write copies the bytes into the pipe, read copies them out again. vmsplice puts the
+ * writer's own pages into the pipe, and the first copy is spared. The price: as long as they are in
+ * the pipe, they must not be written again, and nobody tells when they are out. Here the memory is
+ * larger than the pipe, and is used round and round: what is written again has been pushed out by
+ * what came after it.
  *
  * Build: cc -I../include -o benchVmsplice benchVmsplice.c
  * Read:  vmsplice(2), pipe(7), madvise(2) on MADV_HUGEPAGE
@@ -28,7 +29,7 @@ static const char HELP[] =
     "  1$ ./benchVmsplice\n"
     "  1$ ./benchVmsplice 4096 1\n" BENCH_OPTIONS;
 
-/* Huge pages, if there are some: to find the pages of the memory is most of the work that is left. */
+/* Huge pages, if there are some: to find the pages of the memory is most of the work left. */
 static char *allocate(size_t size)
 {
     enum { HUGE_PAGE = 2 * 1024 * 1024 };
@@ -56,7 +57,8 @@ static void send_pages(int to, char *bytes, size_t size)
     }
 }
 
-/* When a message is written over an old one, at least as much has been queued since as the pipe holds. */
+/* When a message is written over an old one, at least as much has been queued since
+ * as the pipe holds. */
 static void send_one_way(struct bench *bench, int to, size_t pipe_size)
 {
     size_t slots = pipe_size / bench->size + 2, slot = 0;

@@ -3,9 +3,9 @@
  *     1$ echo hello | ./coprocess
  *     HELLO
  *
- * Look for: a pipe holds 64 KiB. With -u we first write all, and then read. When both pipes are full,
- * the filter waits for us to read, and we wait for the filter to read: a deadlock. poll tells which
- * of the two is ready, and we never wait for one while the other is.
+ * Look for: a pipe holds 64 KiB. With -u we first write all, and then read. When both pipes are
+ * full, the filter waits for us to read, and we wait for the filter to read: a deadlock. poll tells
+ * which of the two is ready, and we never wait for one while the other is.
  *
  * Build: cc -I../include -o coprocess coprocess.c
  * Read:  pipe(7), poll(2), fcntl(2) on O_NONBLOCK, dup2(2), execvp(3)
@@ -126,8 +126,9 @@ static void talk_unsafely(int to, int from, double patience)
         }
     }
     close(to);
-    for (; got == 0 && (got = read_some(from, block, sizeof block)) > 0; got = 0)
-        pass_on(block, (size_t)got);
+    if (got == 0) /* the end of our input, and not an error */
+        while ((got = read_some(from, block, sizeof block)) > 0)
+            pass_on(block, (size_t)got);
     if (got < 0)
         report_and_exit("read");
 }
@@ -138,8 +139,7 @@ int main(int argc, char *argv[])
     int to, from, status;
     begin(argc, argv, "tu", "[COMMAND [ARG...]]", HELP, &options);
     pid_t filter = start_filter(optind < argc ? argv + optind : USUAL, &to, &from);
-    signal(SIGPIPE,
-           SIG_IGN); /* a filter that has ended is an error of write, and no reason to die */
+    signal(SIGPIPE, SIG_IGN); /* a filter that has ended is an error of write: we live on */
     if (options.unsafe)
         talk_unsafely(to, from, options.patience);
     else

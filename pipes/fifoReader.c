@@ -50,8 +50,8 @@ static int meet_writer(double patience)
         report_and_exit("open %s", FIFO);
     insist_on_ours(fd, S_IFIFO, FIFO);
 
-    /* If two readers have waited for the one writer, it has met both, and the second one leaves. (flock,
-     * for an exclusive lock of fcntl wants a descriptor that is open for writing.) */
+    /* If two readers have waited for the one writer, it has met both, and the second one leaves.
+     * (flock, for an exclusive lock of fcntl wants a descriptor that is open for writing.) */
     if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
         stop_catching(); /* the name is not ours to remove */
         say_and_exit("another ./fifoReader has met the writer");

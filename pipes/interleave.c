@@ -3,9 +3,10 @@
  *     1$ ./interleave
  *     4 writers, 4000 records of 4096 bytes: 0 torn
  *
- * Look for: nobody takes turns, and no lock keeps the writers apart. The kernel promises that a write
- * of at most PIPE_BUF bytes (4096 on Linux) goes into the pipe in one piece. With -u the records are
- * three times as long. When the pipe is full in the middle of one, somebody else's bytes come next.
+ * Look for: nobody takes turns, and no lock keeps the writers apart. The kernel promises that a
+ * write of at most PIPE_BUF bytes (4096 on Linux) goes into the pipe in one piece. With -u the
+ * records are three times as long. When the pipe is full in the middle of one, somebody else's
+ * bytes come next.
  *
  * Build: cc -I../include -o interleave interleave.c
  * Read:  pipe(7), on PIPE_BUF

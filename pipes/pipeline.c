@@ -7,9 +7,9 @@
  *
  * Or with stages of your own: ./pipeline 'ls /usr/bin' 'grep zip' 'wc -l'
  *
- * Look for: a pipe between each two stages; and after each fork, who closes what. The parent has both
- * ends of every pipe for a moment. With -u it forgets to close the write ends: then sort waits for
- * an end of the stream that cannot come, for one could still write: the parent. (Until -t.)
+ * Look for: a pipe between each two stages; and after each fork, who closes what. The parent has
+ * both ends of every pipe for a moment. With -u it forgets to close the write ends: then sort waits
+ * for an end of the stream that cannot come, for one could still write: the parent. (Until -t.)
  *
  * Build: cc -I../include -o pipeline pipeline.c
  * Read:  pipe(2), fork(2), dup2(2), execvp(3), waitpid(2)
@@ -62,7 +62,7 @@ static void become(char *stage, int input, int output, pid_t parent)
     _exit(127); /* as the shell has it */
 }
 
-/* Starts all stages. With UNSAFE the write end of the first pipe stays open here, and is returned. */
+/* Starts all stages. With UNSAFE the first pipe's write end stays open here, and is returned. */
 static int start(char **stages, pid_t *children, bool unsafe)
 {
     int input = STDIN_FILENO, forgotten = -1;

@@ -6,9 +6,10 @@
  *     SIGCHLD ignored:  gone
  *     an orphan:        S, adopted by process NNN
  *
- * Look for: a child that ends leaves its status behind, for its parent to fetch with waitpid. Until
- * then it is a zombie: dead, but still in the table of processes. A parent that ignores SIGCHLD tells
- * the kernel that it will never ask. An orphan is something else: it lives, and gets a new parent.
+ * Look for: a child that ends leaves its status behind, for its parent to fetch with waitpid.
+ * Until then it is a zombie: dead, but still in the table of processes. A parent that ignores
+ * SIGCHLD tells the kernel that it will never ask. An orphan is something else: it lives, and
+ * gets a new parent.
  *
  * Build: cc -I../include -o zombie zombie.c
  * Read:  wait(2), fork(2), proc(5) on /proc/PID/stat, prctl(2) on PR_SET_CHILD_SUBREAPER
@@ -21,8 +22,8 @@
 static const char HELP[] = "Shows the states of a zombie and of an orphan.\n"
                            "  1$ ./zombie\n";
 
-/* The state letter of process PID, and in PARENT the process that it belongs to. '-': it is gone. Exits
- * with a message if that cannot be known: a process that we cannot see is not gone. */
+/* The state letter of process PID, and in PARENT the process that it belongs to. '-': it is gone.
+ * Exits with a message if that cannot be known: a process that we cannot see is not gone. */
 static char state_of(pid_t pid, int *parent)
 {
     char path[40], state = '-';
@@ -78,14 +79,14 @@ static void show_ignored(void)
 {
     signal(SIGCHLD, SIG_IGN);
     pid_t child = start_child();
-    if (waitpid(child, NULL, 0) == 0
-        || errno != ECHILD) /* waits, too, but there is nothing to get */
+    /* this waits, too, but there is nothing to get */
+    if (waitpid(child, NULL, 0) == 0 || errno != ECHILD)
         report_and_exit("waitpid");
     print_state("SIGCHLD ignored:", child);
     signal(SIGCHLD, SIG_DFL);
 }
 
-/* A child has a child of its own, and ends. The grandchild lives as long as we have the pipe open. */
+/* A child has a child of its own, and ends. The grandchild lives as long as the pipe is open. */
 static void show_orphan(void)
 {
     int talk[2], stop[2], parent = 0;

@@ -6,9 +6,9 @@
  * With any number of ./transfer beside it, in other terminals and the same directory.
  *
  * Look for: a shared lock on all records at once. It has to wait until no transfer holds a record;
- * and while it waits, new transfers would take theirs, again and again. So there is a gate, a lock on
- * the byte behind the last record: the audit closes it first, and transfers wait there. With -u it
- * adds up without a lock, and finds money missing that is on its way.
+ * and while it waits, new transfers would take theirs, again and again. So there is a gate, a lock
+ * on the byte behind the last record: the audit closes it first, and transfers wait there. With -u
+ * it adds up without a lock, and finds money missing that is on its way.
  *
  * Build: cc -I../include -o audit audit.c
  * Read:  fcntl(2) on advisory record locks, pread(2)

@@ -3,9 +3,9 @@
  *     1$ ./benchLocks
  *     file with locks, 65536 bytes one way, cores NNN and NNN: NNN messages/s, NNN MB/s
  *
- * Look for: nobody polls. The file is a ring of records, and each end always holds the lock of the one that
- * it is at. It takes the lock of the next one before it gives this one back, hand over hand, and so it
- * never overtakes the other: it sleeps in F_SETLKW until that goes on. The bytes stay in the page cache.
+ * Look for: nobody polls. The file is a ring of records, and each end holds the lock of the one
+ * it is at. It takes the next before it gives this one back, hand over hand, and so it never
+ * overtakes the other: it sleeps in F_SETLKW until that goes on. The bytes stay in the page cache.
  *
  * Build: cc -I../include -o benchLocks benchLocks.c
  * Read:  fcntl(2) on advisory record locks, pread(2), pwrite(2)
@@ -15,6 +15,7 @@
 
 #include "begin.h"
 #include "bench.h"
+#include "bytes.h"
 
 enum { RECORDS = 8 };
 
@@ -50,8 +51,8 @@ static int open_file(void)
     return file;
 }
 
-/* Takes (F_WRLCK) or gives back (F_UNLCK) the locks of COUNT records; sleeps as long as the other end has
- * one. A lock's byte need not be a byte of the file: these are far behind its end, one for each record. */
+/* Takes (F_WRLCK) or gives back (F_UNLCK) the locks of COUNT records; sleeps while the other end
+ * has one. A lock's byte need not be one of the file: these are far behind its end. */
 static void lock(const struct side *side, short type, off_t record, off_t count)
 {
     enum { FAR = 1 << 30 };
@@ -74,21 +75,19 @@ static void go_to_next(struct side *side)
 static void put(const struct side *side)
 {
     fill(message, side->size);
-    if (pwrite(side->file, message, side->size, side->at % RECORDS * (off_t)side->size)
-        != (ssize_t)side->size)
+    if (write_all_at(side->file, message, side->size, side->at % RECORDS * (off_t)side->size) < 0)
         report_and_exit("write a record");
 }
 
 static void get(const struct side *side, off_t record)
 {
-    if (pread(side->file, message, side->size, record % RECORDS * (off_t)side->size)
-        != (ssize_t)side->size)
+    if (read_all_at(side->file, message, side->size, record % RECORDS * (off_t)side->size) < 0)
         report_and_exit("read a record");
     add_up(message, side->size);
 }
 
-/* The round trip: each end writes every other record. Who has written takes the lock of the record that it
- * will write next, gives back what it has, and waits for the other's: nobody can come too early. */
+/* The round trip: each end writes every other record. Who has written takes the lock of the one it
+ * will write next, gives back what it has, and waits for the other's: nobody comes too early. */
 static void put_and_wait(struct side *side)
 {
     put(side);

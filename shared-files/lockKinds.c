@@ -6,7 +6,7 @@
  *     ...
  *
  * Look for: lockf is fcntl by another name; flock is another family, which the others do not see. A
- * lock of fcntl belongs to the process: closing any descriptor of the file drops it, and a child has
+ * lock of fcntl belongs to the process: to close any descriptor of the file drops it; a child has
  * no part in it. Locks of flock, and of an open file description (OFD), are shared with a child.
  *
  * Build: cc -I../include -o lockKinds lockKinds.c
@@ -36,8 +36,8 @@ static int open_file(void)
     return fd;
 }
 
-/* Takes an exclusive lock of KIND on record NUMBER of the open FD; false: it is refused. (flock knows
- * no records, and takes the whole file.) */
+/* Takes an exclusive lock of KIND on record NUMBER of the open FD; false: it is refused. (flock
+ * knows no records, and takes the whole file.) */
 static bool take(enum kind kind, int fd, int number)
 {
     struct flock lock = { .l_type = F_WRLCK, .l_start = number * RECORD, .l_len = RECORD };
@@ -54,8 +54,8 @@ static bool take(enum kind kind, int fd, int number)
     return r == 0;
 }
 
-/* A question about a kind of lock, and perhaps about another kind, or a record's number. Each is answered in a process of its own, which
- * takes its locks with it when it ends. */
+/* A question about a kind of lock, and perhaps another kind, or a record's number. It is answered
+ * in a process of its own, which takes its locks with it when it ends. */
 typedef bool question_fn(enum kind kind, int other);
 
 static bool ask(question_fn *question, enum kind kind, int other)

@@ -5,9 +5,9 @@
  *
  * Then ./consumer in a second terminal, in the same directory.
  *
- * Look for: `./producer -s 20` keeps the lock for a while. Start ./consumer meanwhile: it is refused
- * at once, and told by whom. With -w it sleeps in the kernel and goes on in the moment in which the
- * lock is free. `cat data.dat` asks nobody: the lock is advisory.
+ * Look for: `./producer -s 20` keeps the lock for a while. Start ./consumer meanwhile: it is
+ * refused at once, and told by whom. With -w it sleeps in the kernel and goes on in the moment in
+ * which the lock is free. `cat data.dat` asks nobody: the lock is advisory.
  *
  * Build: cc -I../include -o producer producer.c
  * Read:  fcntl(2) on advisory record locks, open(2), ftruncate(2)

@@ -1,4 +1,5 @@
-/* publish: replaces a file by a new version, so that a reader sees the old or the new, never a half.
+/* publish: replaces a file by a new version, so that a reader sees the old or the
+ * new, never a half.
  *
  *     1$ ./publish
  *     version 1 published
@@ -107,9 +108,7 @@ int main(int argc, char *argv[])
     begin(argc, argv, "nsu", "", HELP, &options);
 
     catch_ending_signals(remove_aside);
-    int directory = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (directory < 0)
-        report_and_exit("open .");
+    int directory = open_here();
     if (flock(directory, LOCK_EX | LOCK_NB) < 0) {
         report("lock the directory");
         if (errno == EWOULDBLOCK)

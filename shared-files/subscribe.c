@@ -6,8 +6,8 @@
  *     version 3: whole
  *     3 seen, 0 of them halves
  *
- * With ./publish in a first terminal, in the same directory. Either may start first; but a version that
- * has come and gone before we look is not seen.
+ * With ./publish in a first terminal, in the same directory. Either may start first; but a version
+ * that has come and gone before we look is not seen.
  *
  * Look for: nobody looks again and again whether the file has changed. The kernel tells (inotify).
  * And no version is ever seen half, though there is no lock: who has opened the old file keeps it,

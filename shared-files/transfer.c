@@ -6,9 +6,9 @@
  *     100 audits: the total was 100000 each time
  *
  * Look for: any number of these run at once, for two transfers only wait for each other if they
- * want the same account. Both locks are taken in the order of the records. With -x they are taken in the order of
- * the transfer: then one process has A and wants B, another has B and wants A, and the kernel tells
- * one of them (EDEADLK). With -u there are no locks, and money is lost, or made.
+ * want the same account. Both locks are taken in the order of the records. With -x they are taken
+ * in the order of the transfer: then one process has A and wants B, another has B and wants A, and
+ * the kernel tells one of them (EDEADLK). With -u there are no locks, and money is lost, or made.
  *
  * Build: cc -I../include -o transfer transfer.c
  * Read:  fcntl(2) on advisory record locks, pread(2), pwrite(2)
@@ -25,17 +25,16 @@ static const char HELP[] = "Moves random sums between the accounts in accounts.d
                            "  2$ ./audit\n";
 
 enum {
-    MOST = 50,
-    FEW = 4
-}; /* the largest sum; how few accounts -u and -x take, to meet more often */
+    MOST = 50, /* the largest sum */
+    FEW = 4,   /* so few accounts -u and -x take, to meet more often */
+};
 
 /* For -u and -x: that others may come between more often. With the wake-up some 50 microseconds. */
 static const struct timespec MOMENT = { .tv_nsec = 1 };
 
 static int accounts;
-static struct account paid,
-    to_pay;         /* the first record as it was, and the second as it has to be, ... */
-static bool is_due; /* ... from when the first one is written until the second one is */
+static struct account paid, to_pay; /* the first record as it was, the second as it has to be, */
+static bool is_due;                 /* from when the first one is written until the second one is */
 
 static void read_account(long number, struct account *account)
 {
@@ -49,8 +48,8 @@ static void write_account(const struct account *account)
         report_and_exit("write account %ld", account->number);
 }
 
-/* Ctrl+C between the two writes: the second is done before we go. If it fails, the first one is undone.
- * (After SIGKILL it is never done.) */
+/* Ctrl+C between the two writes: the second is done before we go. If it fails, the first one is
+ * undone. (After SIGKILL it is never done.) */
 static void pay_what_is_due(void)
 {
     if (is_due && write_all_at(accounts, &to_pay, sizeof to_pay, to_pay.number * RECORD_SIZE) < 0)

@@ -3,10 +3,11 @@
  *     1$ ./benchFutex
  *     shared memory, 65536 bytes one way, cores NNN and NNN: NNN messages/s, NNN MB/s
  *
- * Look for: who finds nothing to do spins for a moment, if the other end has a core of its own; then it sets
- * a flag, looks once more, and sleeps. Who has done something publishes it, and then looks at the flag.
- * Each stores and then reads what the other stores, and that needs sequential consistency: with release
- * and acquire alone both can read the old value, and the sleeper is not woken (./waitFlag -u).
+ * Look for: who finds nothing to do spins for a moment, if the other end has a core of its own;
+ * then it sets a flag, looks once more, and sleeps. Who has done something publishes it, and then
+ * looks at the flag. Each stores and then reads what the other stores, and that needs sequential
+ * consistency: with release and acquire alone both can read the old value, and the sleeper is not
+ * woken (./waitFlag -u).
  *
  * Build: cc -I../include -o benchFutex benchFutex.c
  * Read:  futex(2), mmap(2), stdatomic.h
@@ -35,8 +36,8 @@ static long futex(atomic_uint *word, int what, unsigned value)
     return syscall(SYS_futex, word, what, value, NULL, NULL, 0);
 }
 
-/* Only who waits clears the flag: if we did, we might clear that of the next sleep. That a sleep has been
- * ended spares the next call; a wake-up that found nobody asleep ended none. */
+/* Only who waits clears the flag: if we did, we might clear that of the next sleep. That a sleep
+ * has been ended spares the next call; a wake-up that found nobody asleep ended none. */
 static void publish(struct side *side, struct progress *ours, unsigned done)
 {
     atomic_store(&ours->done, done);
@@ -50,8 +51,8 @@ static void publish(struct side *side, struct progress *ours, unsigned done)
         side->woken = waiting;
 }
 
-/* Waits until the other end has done more than we know of. Each sleep has a number of its mine. The kernel
- * lets nobody sleep on a DONE that has changed. */
+/* Waits until the other end has done more than we know of. Each sleep has a number of its own. The
+ * kernel lets nobody sleep on a DONE that has changed. */
 static void wait_for_more(const struct bench *bench, struct side *side, struct progress *theirs)
 {
     unsigned known = side->known;
@@ -76,8 +77,8 @@ static void send_message(const struct bench *bench, struct side *side)
     publish(side, &side->ring->written, side->done);
 }
 
-/* Returns false when the end has come. That slots are free is published when there is nothing to read, or for a
- * quarter of them at once. */
+/* Returns false when the end has come. That slots are free is published when there is nothing to
+ * read, or for a quarter of them at once. */
 static bool receive_message(const struct bench *bench, struct side *side)
 {
     struct ring *ring = side->ring;

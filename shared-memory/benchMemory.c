@@ -5,9 +5,9 @@
  *     limit, memcpy of 64 MiB cold, core NNN: NNN MB/s
  *     limit, reading a block of 64 KiB, core NNN: NNN MB/s
  *
- * Look for: a block that is still in the cache is copied several times as fast as one that has to come
- * from memory. A mechanism that copies twice, into the kernel and out of it, is at most half as fast as
- * memcpy. Shared memory copies nothing; its limit is the speed of reading.
+ * Look for: a block that is still in the cache is copied several times as fast as one that has to
+ * come from memory. A mechanism that copies twice, into the kernel and out of it, is at most half
+ * as fast as memcpy. Shared memory copies nothing; its limit is the speed of reading.
  *
  * Build: cc -I../include -o benchMemory benchMemory.c
  * Read:  memcpy(3)

@@ -3,9 +3,10 @@
  *     1$ ./benchSemaphore
  *     semaphores, 65536 bytes one way, cores NNN and NNN: NNN messages/s, NNN MB/s
  *
- * Look for: nothing is copied. The writer writes a message into its slot, the reader reads it there. A
- * semaphore that nobody waits for is one atomic addition, without the kernel. So large messages go as
- * fast as one core can fetch what the other has written, if the ring is small enough for the caches.
+ * Look for: nothing is copied. The writer writes a message into its slot, the reader reads it
+ * there. A semaphore that nobody waits for is one atomic addition, without the kernel. So large
+ * messages go as fast as one core can fetch what the other has written, if the ring is small
+ * enough for the caches.
  *
  * Build: cc -I../include -o benchSemaphore benchSemaphore.c -lrt -lpthread
  * Read:  sem_overview(7), sem_init(3), sem_post(3), mmap(2)
@@ -17,23 +18,16 @@
 #include "begin.h"
 #include "bench.h"
 
-enum {
-    RING_SIZE = 1024 * 1024, /* bytes in use: what fits into a core's cache; but at least ... */
-    LEAST_SLOTS = 4,
-};
-
 static const char HELP[] =
     "Measures shared memory with semaphores. WHAT is the SIZE of a message in bytes\n"
     "(65536), or batch or trip; CORES is 1 or 2.\n"
     "  1$ ./benchSemaphore\n"
     "  1$ ./benchSemaphore trip 1\n" BENCH_OPTIONS;
 
-/* A ring goes one way. Each semaphore has cache lines of its mine. */
+/* A ring goes one way. Each semaphore has cache lines of its own. */
 struct ring {
     sem_t free_slots __attribute__((aligned(2 * CACHE_LINE)));
     sem_t full_slots __attribute__((aligned(2 * CACHE_LINE)));
-    atomic_ulong end
-        __attribute__((aligned(2 * CACHE_LINE))); /* as many messages there are; 0: more */
     char slots[LEAST_SLOTS * LARGEST] __attribute__((aligned(4096)));
 };
 
@@ -62,7 +56,8 @@ static void post(sem_t *semaphore)
         report_and_exit("sem_post");
 }
 
-/* One end's view of a ring: the bytes of a slot, how many there are, and how many we have done with, ever. */
+/* One end's view of a ring: the bytes of a slot, how many there are, and how many we have
+ * done with, ever. */
 struct side {
     struct ring *ring;
     size_t size;
@@ -97,8 +92,7 @@ int main(int argc, char *argv[])
     struct bench *bench =
         begin_bench(argc, argv, "", "semaphores", "SIZE batch trip", LARGEST, HELP);
     struct side there = { .size = bench->size * (size_t)bench->batch }, back;
-    there.slots = (long)(RING_SIZE / there.size);
-    there.slots = there.slots < LEAST_SLOTS ? LEAST_SLOTS : there.slots;
+    there.slots = slots_of(there.size);
     back = there;
     there.ring = make_ring((unsigned)there.slots);
     back.ring = make_ring((unsigned)back.slots);

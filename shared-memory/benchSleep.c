@@ -5,9 +5,9 @@
  *     limit, futex round trip, core NNN: NNN us
  *     limit, cache line round trip, cores NNN and NNN: NNN us
  *
- * Look for: in a round trip each end sleeps until the other wakes it. With a futex there is nothing else
- * in it, and so no mechanism that sleeps can be faster. Two ends that spin, each on a core of its own, do
- * not sleep; then the way of a cache line from core to core is the limit.
+ * Look for: in a round trip each end sleeps until the other wakes it. With a futex there is nothing
+ * else in it, and so no mechanism that sleeps can be faster. Two ends that spin, each on a core of
+ * its own, do not sleep; then the way of a cache line from core to core is the limit.
  *
  * Build: cc -I../include -o benchSleep benchSleep.c
  * Read:  futex(2), getppid(2)

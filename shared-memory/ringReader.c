@@ -4,9 +4,9 @@
  *
  * With ./ringWriter <film in a first terminal, in the same directory; either may start first.
  *
- * Look for: the reader writes a slot's bytes to standard output straight from the shared memory, and
- * gives the slot back only then. Kill the writer in the middle: the reader empties what is full, and
- * then says that the stream is not whole.
+ * Look for: the reader writes a slot's bytes to standard output straight from the shared memory,
+ * and gives the slot back only then. Kill the writer in the middle: the reader empties what is
+ * full, and then says that the stream is not whole.
  *
  * Build: cc -I../include -o ringReader ringReader.c -lrt -lpthread
  * Read:  shm_overview(7), sem_overview(7), mmap(2)
@@ -67,7 +67,8 @@ static bool attach(void)
     return false;
 }
 
-/* Waits for a full slot, for as long as the writer lives. When it has died, there may still be some. */
+/* Waits for a full slot, for as long as the writer lives. When it has died, there
+ * may still be some. */
 static void wait_for_slot(void)
 {
     bool alive = true;
@@ -96,8 +97,7 @@ int main(int argc, char *argv[])
     for (size_t next = 0;; next++) {
         const struct slot *slot = &ring->slots[next % SLOTS];
         wait_for_slot();
-        size_t length =
-            atomic_load(&slot->length); /* once: who shares memory may change it any time */
+        size_t length = atomic_load(&slot->length); /* once: the other may change it any time */
         if (length == 0)
             break;
         if (length > SLOT_SIZE)

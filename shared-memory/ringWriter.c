@@ -76,8 +76,8 @@ static void make_ring(void)
     atomic_store(&ring->is_ready, 1); /* last: who sees it sees all that was done before */
 }
 
-/* At each tick of a wait: as long as the reader lives, or, before it has come, as long as our patience
- * lasts, we go on. False: the reader has died, or has read all. */
+/* At each tick of a wait: as long as the reader lives, or, before it has come, as long as our
+ * patience lasts, we go on. False: the reader has died, or has read all. */
 static bool has_hope(void)
 {
     bool has_come = atomic_load(&ring->has_reader) == 1; /* asked before: it may be coming now */

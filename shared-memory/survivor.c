@@ -6,9 +6,10 @@
  *
  * After ./holder in a first terminal, in the same directory, which is then killed (kill -KILL).
  *
- * Look for: pthread_mutex_lock gives us the lock *and* EOWNERDEAD. To have it is not enough: what it
- * guards may be half done. We check, mend, and say so (pthread_mutex_consistent); otherwise nobody
- * would get the mutex any more. With -u, on both ends, there is only a semaphore, and no way to know.
+ * Look for: pthread_mutex_lock gives us the lock *and* EOWNERDEAD. To have it is not enough:
+ * what it guards may be half done. We check, mend, and say so (pthread_mutex_consistent);
+ * otherwise nobody would get the mutex any more. With -u, on both ends, there is only a
+ * semaphore, and no way to know.
  *
  * Build: cc -I../include -o survivor survivor.c -lrt -lpthread
  * Read:  pthread_mutex_consistent(3), pthread_mutex_timedlock(3), sem_wait(3)
@@ -61,11 +62,7 @@ static int lock_mutex(void)
 {
     int r;
     do {
-        struct timespec soon;
-        clock_gettime(CLOCK_REALTIME, &soon);
-        soon.tv_nsec += TICK_MS * 1000000L;
-        soon.tv_sec += soon.tv_nsec / 1000000000L;
-        soon.tv_nsec %= 1000000000L;
+        struct timespec soon = moment_in(TICK_MS);
         say_if_stopped(owner_of(segment, 0));
         r = pthread_mutex_timedlock(&pair->mutex, &soon);
     } while (r == ETIMEDOUT && keep_waiting());
@@ -95,8 +92,8 @@ static void mend(void)
     printf("mended: left %d, right %d\n", pair->left, pair->right);
 }
 
-/* If the holder is dead, nobody else will remove the segment. The lock keeps a new holder away from it
- * meanwhile; and if there was one already, the name is no longer this segment's. */
+/* If the holder is dead, nobody else will remove the segment. The lock keeps a new holder away from
+ * it meanwhile; and if there was one already, the name is no longer this segment's. */
 static void remove_if_orphaned(void)
 {
     struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };

@@ -5,9 +5,9 @@
  *
  * In two terminals at once, in the same directory. With -u in both, additions are lost.
  *
- * Look for: the counter is an ordinary variable in memory, and an ordinary file. To add one is to read,
- * add, and write; if two processes do it at once, one addition is lost, unless the processor does the
- * three in one step (C11 atomics). And the next run goes on from the old value.
+ * Look for: the counter is an ordinary variable in memory, and an ordinary file. To add one is to
+ * read, add, and write; if two processes do it at once, one addition is lost, unless the processor
+ * does the three in one step (C11 atomics). And the next run goes on from the old value.
  *
  * Build: cc -I../include -o tally tally.c
  * Read:  mmap(2), msync(2), posix_fallocate(3), stdatomic.h
@@ -51,8 +51,8 @@ static void add_safely(struct tally *tally, long count)
         atomic_fetch_add(&tally->value, 1);
 }
 
-/* Reads, adds, and writes, as value++ would. That the writing is an exchange is for us only: it tells
- * what others have added meanwhile, which is lost. */
+/* Reads, adds, and writes, as value++ would. That the writing is an exchange is for us only: it
+ * tells what others have added meanwhile, which is lost. */
 static void add_unsafely(struct tally *tally, long count)
 {
     for (long i = 0; i < count; i++) {
@@ -82,10 +82,7 @@ int main(int argc, char *argv[])
     struct options options = { .count = 1000000 };
     begin(argc, argv, "nu", "", HELP, &options);
 
-    int fd = open(TALLY_FILE, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
-    if (fd < 0)
-        report_and_exit("open %s", TALLY_FILE);
-    insist_on_ours(fd, S_IFREG, TALLY_FILE);
+    int fd = open_ours(TALLY_FILE);
     lock_file(fd, F_RDLCK, true);
     struct tally *tally = map_file(fd);
     if (options.unsafe)

@@ -1,12 +1,14 @@
-/* waitFlag: a number, a flag that says "I wait", and two processes. Ordered wrongly, a wake-up is missed.
+/* waitFlag: a number, a flag that says "I wait", and two processes. Ordered wrongly, a
+ * wake-up is missed.
  *
  *     1$ ./waitFlag
  *     20000 answers, 0 wake-ups missed
  *
- * Look for: who waits sets the flag, looks at the number once more, and sleeps. Who goes on changes the
- * number, and then looks whether the flag is set. Each writes, and then reads what the other writes; a
- * processor may let its reading overtake its writing. Sequential consistency forbids that; with -u it is
- * only release and acquire, both see the old state, and one sleeps while nobody wakes it.
+ * Look for: who waits sets the flag, looks at the number once more, and sleeps. Who goes on
+ * changes the number, and then looks whether the flag is set. Each writes, and then reads what the
+ * other writes; a processor may let its reading overtake its writing. Sequential consistency
+ * forbids that; with -u it is only release and acquire, both see the old state, and one sleeps
+ * while nobody wakes it.
  *
  * Build: cc -I../include -o waitFlag waitFlag.c -lrt -lpthread
  * Read:  sem_post(3), sem_timedwait(3), stdatomic.h
@@ -17,11 +19,11 @@
 
 #include "begin.h"
 #include "bench.h"
+#include "patience.h"
 
 enum {
     RESCUE_MS = 5, /* so long it sleeps at most, if nobody wakes it */
-    LONGEST =
-        512, /* turns of the loop before an answer; they spread it over the asking one's steps */
+    LONGEST = 512, /* turns of a loop before an answer, to spread it over the asking one's steps */
 };
 
 static const char HELP[] =
@@ -29,19 +31,18 @@ static const char HELP[] =
     "  1$ ./waitFlag\n"
     "  1$ ./waitFlag -u\n";
 
-/* Shared by both. The flag lies beside the question, so that the answering one has it at hand: the sooner it can
- * read the flag, the more often that overtakes the writing of the answer. */
+/* Shared by both. The flag lies beside the question, so that the answering one has it at hand: the
+ * sooner it can read the flag, the more often that overtakes the writing of the answer. */
 struct meeting {
-    atomic_uint asked __attribute__((aligned(2 * CACHE_LINE))); /* the number of the question */
-    atomic_uint waits;                                          /* the flag */
-    atomic_uint answered
-        __attribute__((aligned(2 * CACHE_LINE))); /* the same, when it is answered */
-    atomic_uint decided
-        __attribute__((aligned(2 * CACHE_LINE))); /* twice the number, +1: saw the flag */
+    atomic_uint asked __attribute__((aligned(2 * CACHE_LINE)));    /* the question's number */
+    atomic_uint waits;                                             /* the flag */
+    atomic_uint answered __attribute__((aligned(2 * CACHE_LINE))); /* the number, answered */
+    atomic_uint decided __attribute__((aligned(2 * CACHE_LINE)));  /* twice it, +1: saw the flag */
     sem_t wake_up __attribute__((aligned(2 * CACHE_LINE)));
 };
 
-/* Writes VALUE to one word, and reads another: what both ends do, in this order, or so one should think. */
+/* Writes VALUE to one word, and reads another: what both ends do, in this order, or so
+ * one should think. */
 static unsigned write_and_read(atomic_uint *to, unsigned value, const atomic_uint *from,
                                bool unsafe)
 {
@@ -56,17 +57,14 @@ static unsigned write_and_read(atomic_uint *to, unsigned value, const atomic_uin
 /* A rescued sleep, as any other, only leads to a new look. */
 static void sleep_until_woken(sem_t *wake_up)
 {
-    struct timespec rescue;
-    clock_gettime(CLOCK_REALTIME, &rescue);
-    rescue.tv_nsec += RESCUE_MS * 1000000L;
-    rescue.tv_sec += rescue.tv_nsec / 1000000000;
-    rescue.tv_nsec %= 1000000000;
+    struct timespec rescue = moment_in(RESCUE_MS);
     if (sem_timedwait(wake_up, &rescue) < 0 && errno != ETIMEDOUT && errno != EINTR)
         report_and_exit("sem_timedwait");
 }
 
-/* Sleeps until QUESTION is answered. Returns whether the wake-up was missed: the flag was set before the answer
- * was there, and the other end has not seen it. Only the one that waits clears the flag. */
+/* Sleeps until QUESTION is answered. Returns whether the wake-up was missed: the flag was set
+ * before the answer was there, and the other end has not seen it. Only the one that waits
+ * clears the flag. */
 static bool wait_for_answer(struct meeting *meeting, unsigned question, bool unsafe)
 {
     unsigned decided;
@@ -89,8 +87,8 @@ static void answer(struct meeting *meeting, unsigned question, bool unsafe)
     atomic_store(&meeting->decided, 2 * question + waits);
 }
 
-/* The child: waits for each question without sleeping, if it has a core of its own, and answers at once, or a
- * moment later. */
+/* The child: waits for each question without sleeping, if it has a core of its own, and answers at
+ * once, or a moment later. */
 static void answer_all(struct meeting *meeting, unsigned count, bool alone, bool unsafe)
 {
     for (unsigned question = 1; question <= count; question++) {

@@ -3,9 +3,9 @@
  *     1$ ./alive $$
  *     NNN: lives
  *
- * Look for: signal 0 is no signal. kill only checks whether there is such a process, and whether you
- * might signal it. A zombie still counts as one, for its number is not free yet. And the answer is
- * about a moment that has passed: a number can be given to another process.
+ * Look for: signal 0 is no signal. kill only checks whether there is such a process, and whether
+ * you might signal it. A zombie still counts as one, for its number is not free yet. And the answer
+ * is about a moment that has passed: a number can be given to another process.
  *
  * Build: cc -I../include -o alive alive.c
  * Read:  kill(2), proc(5) on /proc/PID/stat

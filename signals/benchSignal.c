@@ -3,9 +3,10 @@
  *     1$ ./benchSignal
  *     signal, 4 bytes one way, cores NNN and NNN: NNN messages/s, NNN MB/s
  *
- * Look for: one int is all that a signal carries, so one row is all that it has in the table. The receiver
- * blocks the signal and fetches it with sigwaitinfo: no handler runs, and nothing is interrupted. As
- * many wait as RLIMIT_SIGPENDING allows; then sending fails (EAGAIN), and the sender has to try again.
+ * Look for: one int is all that a signal carries, so one row is all that it has in the table. The
+ * receiver blocks the signal and fetches it with sigwaitinfo: no handler runs, and nothing is
+ * interrupted. As many wait as RLIMIT_SIGPENDING allows; then sending fails (EAGAIN), and the
+ * sender has to try again.
  *
  * Build: cc -I../include -o benchSignal benchSignal.c
  * Read:  sigqueue(3), rt_sigqueueinfo(2), sigwaitinfo(2), signal(7)
@@ -41,7 +42,8 @@ static void add_number(int number)
     mine.bytes_added += (long long)sizeof number;
 }
 
-/* What sigqueue(3) does; but it asks the kernel for both ids each time, and that is two calls more. */
+/* What sigqueue(3) does; but it asks the kernel for both ids each time, and that
+ * is two calls more. */
 static void send_number(pid_t to, int number)
 {
     static siginfo_t info;

@@ -3,9 +3,10 @@
  *     1$ ./lostWakeup
  *     100 signals, 0 wake-ups lost
  *
- * Look for: with -u it looks at a flag, and then calls pause. A signal that falls between the two sets
- * the flag too late to be seen, and too early to end the pause. (An alarm ends it in the end.) The safe
- * way blocks the signal first: then it cannot fall there. sigsuspend unblocks it and sleeps, in one.
+ * Look for: with -u it looks at a flag, and then calls pause. A signal that falls between the two
+ * sets the flag too late to be seen, and too early to end the pause. (An alarm ends it in the
+ * end.) The safe way blocks the signal first: then it cannot fall there. sigsuspend unblocks it
+ * and sleeps, in one.
  *
  * Build: cc -I../include -o lostWakeup lostWakeup.c
  * Read:  pause(2), sigsuspend(2), sigprocmask(2), sigaction(2)
@@ -60,7 +61,7 @@ static void wait_safely(int order, const sigset_t *unblocked)
         sigsuspend(unblocked);
 }
 
-/* The signal comes when it likes. To see what happens if that is in the gap, it is ordered there. */
+/* The signal comes when it likes. To see what happens in the gap, it is ordered there. */
 static void wait_unsafely(int order)
 {
     static const struct timespec moment = { .tv_nsec = 200000 };

@@ -2,11 +2,11 @@
  *
  *     1$ ./master
  *
- * Ctrl+C, or SIGTERM to the master: all workers finish the job in hand, then the master ends. SIGHUP: they
- * are replaced, one after the other. A worker that dies is replaced. A second Ctrl+C ends all at once.
+ * Ctrl+C, or SIGTERM to the master: the workers finish the job in hand, then it ends; a second one
+ * ends all at once. SIGHUP: they are replaced, one by one. A worker that dies is replaced.
  *
- * Look for: the workers are a process group of their own. Ctrl+C goes to the group in the foreground; they are
- * not in it, so only the master gets it, and signals their whole group with one kill. The master has its
+ * Look for: the workers are a process group of their own. Ctrl+C goes to the group in the
+ * foreground, which is the master alone; it signals their whole group with one kill. It has its
  * signals blocked, and takes them one by one (sigwaitinfo): nothing is ever interrupted.
  *
  * Build: cc -I../include -o master master.c
@@ -96,7 +96,7 @@ static void renew_one(void)
         report_and_exit("signal worker %d", (int)leaving);
 }
 
-/* SIG asks us to end. For the second time? But timeout(1) sends it to its child, and then to its group. */
+/* SIG asks us to end. For the second time? But timeout(1) signals its child, and then its group. */
 static void end_workers(int sig)
 {
     static double first_time;

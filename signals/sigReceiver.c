@@ -5,9 +5,9 @@
  *
  * With ./sigSender in a second terminal, in the same directory; either may start first.
  *
- * Look for: the signals are blocked, and taken one by one (sigtimedwait), without any handler. Those of
- * a real-time signal queue up, each with its number. With `./sigSender -u` a standard signal is sent:
- * it is pending or it is not, and what comes while it is pending is lost.
+ * Look for: the signals are blocked, and taken one by one (sigtimedwait), without any handler.
+ * Those of a real-time signal queue up, each with its number. With `./sigSender -u` a standard
+ * signal is sent: it is pending or it is not, and what comes while it is pending is lost.
  *
  * Build: cc -I../include -o sigReceiver sigReceiver.c
  * Read:  sigqueue(3), sigtimedwait(2), signal(7) on real-time signals
@@ -39,7 +39,7 @@ static void open_meeting(void)
 {
     struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
     while (meeting < 0) {
-        int fd = open_lock_file(MEETING_FILE);
+        int fd = open_ours(MEETING_FILE);
         if (fcntl(fd, F_SETLK, &lock) < 0)
             refuse_owned(fd, 0, MEETING_FILE);
         if (has_a_name(fd, MEETING_FILE))

@@ -3,9 +3,9 @@
  *     1$ ./benchSeqpacket
  *     Unix seqpacket, 65536 bytes one way, cores NNN and NNN: NNN messages/s, NNN MB/s
  *
- * Look for: messages stay whole, as with datagrams, and there is a connection, as with a stream: when the
- * sender has closed its end, the receiver is told. For small messages the call is what costs: sendmmsg
- * and recvmmsg take 64 of them with one (`./benchSeqpacket batch`).
+ * Look for: messages stay whole, as with datagrams, and there is a connection, as with a stream:
+ * when the sender has closed its end, the receiver is told. For small messages the call is what
+ * costs: sendmmsg and recvmmsg take 64 of them with one (`./benchSeqpacket batch`).
  *
  * Build: cc -I../include -o benchSeqpacket benchSeqpacket.c
  * Read:  unix(7), sendmmsg(2), recvmmsg(2), socketpair(2)

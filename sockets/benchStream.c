@@ -3,9 +3,9 @@
  *     1$ ./benchStream
  *     Unix stream, 65536 bytes one way, cores NNN and NNN: NNN messages/s, NNN MB/s
  *
- * Look for: it copies twice, as a pipe does, but it is not locked while it copies, and it goes both ways
- * by itself. SO_SNDBUF says how much may be under way before the sender has to sleep. The receiver takes
- * as much with one call as there is.
+ * Look for: it copies twice, as a pipe does, but it is not locked while it copies, and it goes both
+ * ways by itself. SO_SNDBUF says how much may be under way before the sender has to sleep. The
+ * receiver takes as much with one call as there is.
  *
  * Build: cc -I../include -o benchStream benchStream.c
  * Read:  unix(7), socket(7) on SO_SNDBUF, socketpair(2)
@@ -15,13 +15,12 @@
 
 #include "begin.h"
 #include "bench.h"
-#include "bytes.h"
+#include "pieces.h"
 
 enum {
-    SMALL_BUFFER = 256 * 1024, /* bytes under way, on one core: what fits into its cache; ... */
-    LARGE_BUFFER =
-        1024 * 1024, /* ... between two, that none has to sleep. The kernel grants what it allows */
-    PIECE = 16 * 1024, /* bytes of one write or read, between two cores */
+    SMALL_BUFFER = 256 * 1024,  /* bytes under way, on one core: what fits into its cache; ... */
+    LARGE_BUFFER = 1024 * 1024, /* ... between two, that none has to sleep: as far as allowed */
+    PIECE = 16 * 1024,          /* bytes of one write or read, between two cores */
 };
 
 static const char HELP[] =
@@ -31,29 +30,6 @@ static const char HELP[] =
     "  1$ ./benchStream trip 1\n" BENCH_OPTIONS;
 
 static char message[LARGEST] __attribute__((aligned(4096)));
-
-static void send_all(int to, size_t size, size_t piece)
-{
-    for (size_t sent = 0; sent < size; sent += piece)
-        if (write_all(to, message + sent, size - sent < piece ? size - sent : piece) < 0)
-            report_and_exit("write the socket");
-}
-
-/* Receives a message of SIZE bytes. Returns false at the end of the stream. */
-static bool receive(int from, size_t size, size_t piece)
-{
-    size_t held = 0;
-    while (held < size) {
-        ssize_t got = read_some(from, message + held, size - held < piece ? size - held : piece);
-        if (got < 0)
-            report_and_exit("read the socket");
-        if (got == 0)
-            return false;
-        add_up(message + held, (size_t)got);
-        held += (size_t)got;
-    }
-    return true;
-}
 
 int main(int argc, char *argv[])
 {
@@ -72,8 +48,8 @@ int main(int argc, char *argv[])
         take_place(bench, SENDER);
         while (go_on(bench)) {
             fill(message, size);
-            send_all(ends[0], size, piece);
-            receive(ends[1], size, piece);
+            send_pieces(ends[0], message, size, piece);
+            receive_pieces(ends[1], message, size, piece);
         }
         return conclude(bench, 0);
     }
@@ -84,10 +60,10 @@ int main(int argc, char *argv[])
     if (child == 0) {
         take_place(bench, RECEIVER);
         close(ends[0]); /* or the end of the stream would never come */
-        while (receive(ends[1], size, piece))
+        while (receive_pieces(ends[1], message, size, piece))
             if (bench->kind == TRIP) {
                 fill(message, size);
-                send_all(ends[1], size, piece);
+                send_pieces(ends[1], message, size, piece);
             }
         leave(bench);
     }
@@ -95,9 +71,9 @@ int main(int argc, char *argv[])
     close(ends[1]);
     while (go_on(bench)) {
         fill(message, size);
-        send_all(ends[0], size, piece);
+        send_pieces(ends[0], message, size, piece);
         if (bench->kind == TRIP)
-            receive(ends[0], size, piece);
+            receive_pieces(ends[0], message, size, piece);
     }
     close(ends[0]);
     return conclude(bench, child);

@@ -3,9 +3,10 @@
  *     1$ ./benchTcp
  *     TCP, 65536 bytes one way, cores NNN and NNN: NNN messages/s, NNN MB/s
  *
- * Look for: the bytes never leave the machine, and still pass through all of TCP: segments, checks,
- * acknowledgements. TCP_NODELAY matters for the round trips, in which a small message should not wait for
- * more. Large buffers help two cores; on one core they are only more memory that has to be fetched.
+ * Look for: the bytes never leave the machine, and still pass through all of TCP: segments,
+ * checks, acknowledgements. TCP_NODELAY matters for the round trips, in which a small message
+ * should not wait for more. Large buffers help two cores; on one core they are only more memory
+ * that has to be fetched.
  *
  * Build: cc -I../include -o benchTcp benchTcp.c
  * Read:  tcp(7), socket(7) on SO_SNDBUF, accept(2)
@@ -17,7 +18,7 @@
 
 #include "begin.h"
 #include "bench.h"
-#include "bytes.h"
+#include "pieces.h"
 
 enum { BUFFER = 256 * 1024 }; /* bytes under way; the kernel grants what it allows */
 
@@ -67,28 +68,6 @@ static void make_connection(int ends[2])
     set(ends[1], IPPROTO_TCP, TCP_NODELAY, 1);
 }
 
-static void send_all(int to, size_t size)
-{
-    if (write_all(to, message, size) < 0)
-        report_and_exit("write the socket");
-}
-
-/* Receives a message of SIZE bytes. Returns false at the end of the stream. */
-static bool receive(int from, size_t size)
-{
-    size_t held = 0;
-    while (held < size) {
-        ssize_t got = read_some(from, message + held, size - held);
-        if (got < 0)
-            report_and_exit("read the socket");
-        if (got == 0)
-            return false;
-        add_up(message + held, (size_t)got);
-        held += (size_t)got;
-    }
-    return true;
-}
-
 int main(int argc, char *argv[])
 {
     struct bench *bench = begin_bench(argc, argv, "", "TCP", "SIZE batch trip", LARGEST, HELP);
@@ -102,10 +81,10 @@ int main(int argc, char *argv[])
     if (child == 0) {
         take_place(bench, RECEIVER);
         close(ends[0]); /* or the end of the stream would never come */
-        while (receive(ends[1], size))
+        while (receive_pieces(ends[1], message, size, size))
             if (bench->kind == TRIP) {
                 fill(message, size);
-                send_all(ends[1], size);
+                send_pieces(ends[1], message, size, size);
             }
         leave(bench);
     }
@@ -113,9 +92,9 @@ int main(int argc, char *argv[])
     close(ends[1]);
     while (go_on(bench)) {
         fill(message, size);
-        send_all(ends[0], size);
+        send_pieces(ends[0], message, size, size);
         if (bench->kind == TRIP)
-            receive(ends[0], size);
+            receive_pieces(ends[0], message, size, size);
     }
     close(ends[0]);
     return conclude(bench, child);

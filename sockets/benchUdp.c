@@ -3,9 +3,9 @@
  *     1$ ./benchUdp
  *     UDP, 32768 bytes one way, cores NNN and NNN: NNN messages/s, NNN MB/s
  *
- * Look for: UDP never makes the sender wait. When the receiver's buffer is full, the kernel throws away
- * what comes, and says nothing. So the sender asks: it never has more than a window of datagrams under
- * way, and the receiver answers each half window with one small datagram. What TCP does, in ten lines.
+ * Look for: UDP never makes the sender wait. What the receiver's buffer has no room for, the kernel
+ * throws away, without a word. So no more than a window of datagrams is ever under way, and the
+ * receiver answers each half window with one small datagram. What TCP does, in ten lines.
  *
  * Build: cc -I../include -o benchUdp benchUdp.c
  * Read:  udp(7), sendmmsg(2), recvmmsg(2), socket(7) on SO_RCVTIMEO
@@ -82,7 +82,7 @@ static void send_empty(int to)
         report_and_exit("send");
 }
 
-/* Receives what is there, at least one message, at most MOST_MESSAGES. Returns how many; 0: the end. */
+/* Receives what is there: one message, or up to MOST_MESSAGES. Returns how many; 0: the end. */
 static int receive(int from, int most_messages)
 {
     int got;
@@ -99,7 +99,7 @@ static int receive(int from, int most_messages)
     return got;
 }
 
-/* The sender has UNANSWERED messages under way. Waits until there is room for half a window more. */
+/* The sender has UNANSWERED messages under way. Waits for room for half a window more. */
 static int wait_for_answers(int from, int unanswered, int half_window)
 {
     char answer;

@@ -8,8 +8,8 @@
  *
  * With ./dgramServer in a first terminal; either may start first.
  *
- * Look for: stop the server with Ctrl+Z for a while, and titles are sent again. -u sends -n of them and waits
- * for no answer: the server's socket has room for a few hundred; the others are lost, and nobody is told.
+ * Look for: stop the server with Ctrl+Z for a while, and titles are sent again. -u sends -n of
+ * them and waits for no answer: a socket has room for a few hundred; the others are lost unsaid.
  *
  * Build: cc -I../include -o dgramClient dgramClient.c
  * Read:  udp(7), connect(2), send(2), recv(2), ppoll(2)
@@ -62,8 +62,8 @@ static void try_next_address(void)
     connect_to(address->ai_next != NULL ? address->ai_next : addresses);
 }
 
-/* Waits for the answer to DATAGRAM, of SIZE bytes; one with another run, kind or number is late, and of an
- * earlier title. Returns 1; 0 if none came in time; -1 as recv(2) and ppoll(2). */
+/* Waits for the answer to DATAGRAM, of SIZE bytes; one with another run, kind or number is a late
+ * one. Returns 1; 0 if none came in time; -1 as recv(2) and ppoll(2). */
 static int take_answer(const struct datagram *datagram, size_t size, struct datagram *answer)
 {
     double deadline = seconds_from_now(RESEND);

@@ -5,9 +5,10 @@
  *
  * Then ./dgramClient in a second terminal. Ctrl+C ends the server.
  *
- * Look for: no listen, no accept, one socket for all clients. A datagram is a message, with an end, and the
- * address of its sender comes with it. It may be lost, come late, or come twice, for a client that hears
- * nothing sends again. So it has a number, and the server remembers the last one of each client.
+ * Look for: no listen, no accept, one socket for all clients. A datagram is a message, with an
+ * end, and the address of its sender comes with it. It may be lost, come late, or come twice, for
+ * a client that hears nothing sends again. So it has a number, and the server remembers the last
+ * one of each client.
  *
  * Build: cc -I../include -o dgramServer dgramServer.c
  * Read:  udp(7), socket(2), bind(2), recvfrom(2), sendto(2)
@@ -75,7 +76,8 @@ static void answer(int receiver, const struct peer *peer, const struct datagram 
         report("answer a client"); /* it will ask again */
 }
 
-/* Prints the title, unless it has come before: its echo may be lost, or it is a copy that comes late. */
+/* Prints the title, unless it has come before: its echo may be lost, or it is a copy
+ * that comes late. */
 static void take_title(struct peer *peer, const struct datagram *datagram, size_t size)
 {
     uint32_t number = ntohl(datagram->number);

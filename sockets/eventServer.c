@@ -1,14 +1,15 @@
-/* eventServer: the echo server for thousands of clients in one process, which waits for all at once.
+/* eventServer: the echo server for thousands of clients in one process, which waits
+ * for all at once.
  *
  *     1$ ./eventServer
  *     eventServer: may open NNN descriptors, one for each client
  *     Listening on port 9876 for clients...
  *
- * Then ./client, as many as you like. Ctrl+C ends the server: it takes no new client, and gives those
- * that it has -s seconds to come to an end.
+ * Then ./client, as many as you like. After Ctrl+C it takes no new one, and gives those that it has
+ * -s seconds to come to an end.
  *
- * Look for: nothing waits but epoll_wait. It says which sockets are ready; the program does for each
- * what can be done at once (include/talk.h), and remembers how far it has come. No thread, no
+ * Look for: nothing waits but epoll_wait. It says which sockets are ready; for each the program
+ * does what can be done at once (include/talk.h), and remembers how far it has come. No thread, no
  * process: an idle client costs less than a kilobyte here.
  *
  * Build: cc -I../include -o eventServer eventServer.c
@@ -41,7 +42,7 @@ static int start_listening(const char *host, const char *port)
     int on = 1, listener = -1;
     for (struct addrinfo *next = found; listener < 0 && next != NULL; next = next->ai_next) {
         listener = socket(next->ai_family, next->ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-        /* after Ctrl+C, old connections linger in TIME_WAIT: without this, bind fails for a minute */
+        /* after Ctrl+C, old connections are in TIME_WAIT: without this, bind fails for a minute */
         if (listener >= 0
             && (setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) < 0
                 || bind(listener, next->ai_addr, next->ai_addrlen) < 0
@@ -63,8 +64,8 @@ static bool watch(int operation, short events, struct talk *talk)
     return epoll_ctl(epoll, operation, talk->fd, &event) == 0;
 }
 
-/* There is no room: the client is told so by the end of the stream, rather than left waiting. That takes a
- * descriptor, for a moment, and so one is kept in reserve. */
+/* There is no room: the client is told so by the end of the stream, rather than left waiting. That
+ * takes a descriptor, for a moment, and so one is kept in reserve. */
 static void refuse_client(int listener)
 {
     static bool said;
@@ -104,7 +105,7 @@ static bool serve(struct talk *talk)
     return true;
 }
 
-/* Waits for the sockets, a tick at most, and does what they allow. The tick: after Ctrl+C just before the wait. */
+/* Waits for the sockets, and does what they allow. A tick at most: Ctrl+C may come just before. */
 static void take_turn(int listener)
 {
     struct epoll_event events[EVENTS];

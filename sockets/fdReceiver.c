@@ -6,9 +6,9 @@
  *
  * With ./fdSender in a first terminal, in the same directory; either may start first.
  *
- * Look for: no open stands here, and there is no path that could be opened. The sender may have ended by
- * now: the file lives as long as anybody has it open. The sender has written it, so the position that
- * both share is at its end; lseek takes it back to the beginning, for both.
+ * Look for: no open stands here, and there is no path that could be opened. The sender may have
+ * ended by now: the file lives as long as anybody has it open. The sender has written it, so the
+ * position that both share is at its end; lseek takes it back to the beginning, for both.
  *
  * Build: cc -I../include -o fdReceiver fdReceiver.c
  * Read:  unix(7) on SCM_RIGHTS, cmsg(3), recvmsg(2)
@@ -21,6 +21,7 @@
 #include "fdSock.h"
 #include "here.h"
 #include "patience.h"
+#include "sock.h"
 
 static const char HELP[] = "Gets an open file from ./fdSender, and prints what is in it.\n"
                            "  1$ ./fdSender\n"
@@ -39,10 +40,8 @@ static int connect_at(const struct sockaddr_un *address)
     stop_ticks();
     if (r == 0)
         return fd;
-    int reason = errno == EINTR ? ETIMEDOUT : errno;
-    close(fd);
-    errno = reason;
-    return -1;
+    errno = errno == EINTR ? ETIMEDOUT : errno;
+    return close_failed(fd);
 }
 
 static int connect_to_sender(void)

@@ -5,9 +5,9 @@
  *
  * With ./fdReceiver in a second terminal, in the same directory; either may start first.
  *
- * Look for: the file has no name (O_TMPFILE), so there is no path to open. A descriptor's number means nothing
- * in another process: the kernel makes a new descriptor there, for the same open file. Even the
- * position in the file is one for both.
+ * Look for: the file has no name (O_TMPFILE), so there is no path to open. A descriptor's number
+ * means nothing in another process: the kernel makes a new descriptor there, for the same open
+ * file. Even the position in the file is one for both.
  *
  * Build: cc -I../include -o fdSender fdSender.c
  * Read:  unix(7) on SCM_RIGHTS, cmsg(3), sendmsg(2), open(2) on O_TMPFILE
@@ -45,7 +45,7 @@ static void claim_path(void)
 {
     struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
     while (lock_file < 0) {
-        int fd = open_lock_file(FD_LOCK);
+        int fd = open_ours(FD_LOCK);
         if (fcntl(fd, F_SETLK, &lock) < 0)
             refuse_owned(fd, 0, FD_SOCKET);
         if (has_a_name(fd, FD_LOCK))
@@ -97,7 +97,8 @@ static int await_receiver(int listener, double deadline)
     return peer;
 }
 
-/* Descriptors travel beside the bytes, in a message's control part, and never without a byte at least. */
+/* Descriptors travel beside the bytes, in a message's control part, and never without
+ * a byte at least. */
 static void send_descriptor(int peer, int fd)
 {
     char byte = 'f';

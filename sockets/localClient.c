@@ -9,8 +9,8 @@
  *
  * With ./localServer in a first terminal, in the same directory; either may start first.
  *
- * Look for: `diff client.c localClient.c`. Only the address is another, and how it is found: there is
- * no name to resolve, and nothing to try but one path. The bytes flow as they do over TCP.
+ * Look for: `diff client.c localClient.c`. Only the address is another, and how it is found: there
+ * is no name to resolve, and nothing to try but one path. The bytes flow as they do over TCP.
  *
  * Build: cc -I../include -o localClient localClient.c
  * Read:  unix(7), socket(2), connect(2)
@@ -23,6 +23,7 @@
 #include "lines.h"
 #include "localSock.h"
 #include "patience.h"
+#include "sock.h"
 #include "titles.h"
 
 static const char HELP[] =
@@ -44,10 +45,8 @@ static int connect_at(const struct sockaddr_un *address)
     stop_ticks();
     if (r == 0)
         return fd;
-    int reason = errno == EINTR ? ETIMEDOUT : errno;
-    close(fd);
-    errno = reason;
-    return -1;
+    errno = errno == EINTR ? ETIMEDOUT : errno;
+    return close_failed(fd);
 }
 
 static int connect_to(const char *path)

@@ -1,13 +1,14 @@
-/* localServer: the echo server over a Unix socket, which has a name in a directory instead of a port.
+/* localServer: the echo server over a Unix socket, which has a name in a directory
+ * instead of a port.
  *
  *     1$ ./localServer
  *     Listening on ./echo.socket for clients...
  *
  * Then ./localClient in a second terminal, in the same directory. Ctrl+C ends the server.
  *
- * Look for: `diff server.c localServer.c`. The calls are the same, the address is another. The kernel
- * tells who is at the other end (SO_PEERCRED): that cannot be forged. The socket's file outlives a
- * killed server; a lock beside it shows whether its server lives.
+ * Look for: `diff server.c localServer.c`. The calls are the same, the address is another. The
+ * kernel tells who is at the other end (SO_PEERCRED): that cannot be forged. The socket's file
+ * outlives a killed server; a lock beside it shows whether its server lives.
  *
  * Build: cc -I../include -o localServer localServer.c
  * Read:  unix(7), socket(2), bind(2), listen(2), accept(2)
@@ -48,7 +49,7 @@ static void claim_path(void)
     struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
     snprintf(lock_path, sizeof lock_path, "%s.lock", path);
     while (lock_file < 0) {
-        int fd = open_lock_file(lock_path);
+        int fd = open_ours(lock_path);
         if (fcntl(fd, F_SETLK, &lock) < 0)
             refuse_owned(fd, 0, path);
         if (has_a_name(fd, lock_path))

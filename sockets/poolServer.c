@@ -3,12 +3,12 @@
  *     1$ ./poolServer
  *     Listening on port 9876 for clients...
  *
- * Then ./client, as many as you like. Ctrl+C ends the server: it takes no new client, and gives those
- * that it has -s seconds to come to an end.
+ * Then ./client, as many as you like. After Ctrl+C it takes no new one, and gives those that it has
+ * -s seconds to come to an end.
  *
- * Look for: be_worker() is the loop of server.c. All workers call accept on the same socket, which they have
- * from the fork, and the kernel gives each client to one of them. A slow client keeps one worker busy,
- * and four slow clients keep all four.
+ * Look for: be_worker() is the loop of server.c. All workers call accept on the same socket, which
+ * they have from the fork, and the kernel gives each client to one of them. A slow client keeps one
+ * worker busy, and four slow clients keep all four.
  *
  * Build: cc -I../include -o poolServer poolServer.c
  * Read:  accept(2), fork(2), shutdown(2), prctl(2) on PR_SET_PDEATHSIG
@@ -39,7 +39,7 @@ static int start_listening(const char *host, const char *port)
     int on = 1, listener = -1;
     for (struct addrinfo *next = found; listener < 0 && next != NULL; next = next->ai_next) {
         listener = socket(next->ai_family, next->ai_socktype | SOCK_CLOEXEC, 0);
-        /* after Ctrl+C, old connections linger in TIME_WAIT: without this, bind fails for a minute */
+        /* after Ctrl+C, old connections are in TIME_WAIT: without this, bind fails for a minute */
         if (listener >= 0
             && (setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) < 0
                 || bind(listener, next->ai_addr, next->ai_addrlen) < 0
@@ -53,8 +53,8 @@ static int start_listening(const char *host, const char *port)
     return listener;
 }
 
-/* The signals of the terminal reach all processes in it. What they mean is the master's business; only
- * SIGPIPE (nobody reads what we print) is our own. */
+/* The signals of the terminal reach all processes in it. What they mean is the master's business;
+ * only SIGPIPE (nobody reads what we print) is our own. */
 static _Noreturn void be_worker(int listener, double patience, pid_t master)
 {
     for (int i = 0; i < ENDING_SIGNAL_COUNT; i++)
@@ -70,8 +70,7 @@ static _Noreturn void be_worker(int listener, double patience, pid_t master)
             converse(peer, patience);
             close(peer);
         } else if (errno == EINVAL) {
-            _exit(
-                EXIT_SUCCESS); /* it listens no more: the master has shut it down, for all of us */
+            _exit(EXIT_SUCCESS); /* it listens no more: the master has shut it down, for all */
         } else if (is_passing(errno)) {
             report_once("accept");
             stay(0.1); /* if descriptors or memory are short: perhaps no more */

@@ -6,8 +6,8 @@
  * Then ./client in a second terminal, or `nc 127.0.0.1 9876`. Ctrl+C ends the server.
  *
  * Look for: the server prints a title and sends it back. A client that comes while another is being
- * served can connect and send, for the kernel takes it in for us (into the backlog); its answers wait
- * until it is its turn. Start `./client -s 5` and, beside it, a second client.
+ * served can connect and send, for the kernel takes it in for us (into the backlog); its answers
+ * wait until it is its turn. Start `./client -s 5` and, beside it, a second client.
  *
  * Build: cc -I../include -o server server.c
  * Read:  tcp(7), ip(7), getaddrinfo(3), socket(2), bind(2), listen(2), accept(2)
@@ -31,7 +31,7 @@ static int start_listening(const char *host, const char *port)
     int on = 1, listener = -1;
     for (struct addrinfo *next = found; listener < 0 && next != NULL; next = next->ai_next) {
         listener = socket(next->ai_family, next->ai_socktype | SOCK_CLOEXEC, 0);
-        /* after Ctrl+C, old connections linger in TIME_WAIT: without this, bind fails for a minute */
+        /* after Ctrl+C, old connections are in TIME_WAIT: without this, bind fails for a minute */
         if (listener >= 0
             && (setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) < 0
                 || bind(listener, next->ai_addr, next->ai_addrlen) < 0

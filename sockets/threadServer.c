@@ -3,11 +3,11 @@
  *     1$ ./threadServer
  *     Listening on port 9876 for clients...
  *
- * Then ./client, as many as you like. After Ctrl+C it takes no new client, and waits for those it has.
+ * Then ./client, as many as you like. After Ctrl+C it takes no new one, and waits for those it has.
  *
- * Look for: talk_with(), which a thread does as if there were no other.
- * All threads have the same memory, so what they share (the count of the conversations) has a mutex.
- * Ctrl+C is a matter of the first thread alone: it is blocked in all others.
+ * Look for: talk_with(), which a thread does as if there were no other. All threads have the same
+ * memory, so what they share (the count of the conversations) has a mutex. Ctrl+C is a matter of
+ * the first thread alone: it is blocked in all others.
  *
  * Build: cc -I../include -o threadServer threadServer.c -lpthread
  * Read:  accept(2), pthreads(7), pthread_create(3), pthread_cond_init(3), pthread_sigmask(3)
@@ -33,7 +33,7 @@ static const char HELP[] =
 static double patience; /* seconds for a title */
 static int talking;     /* conversations under way */
 static pthread_mutex_t talking_mutex = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t conversation_ended; /* a conversation */
+static pthread_cond_t conversation_ended;
 
 static int start_listening(const char *host, const char *port)
 {
@@ -41,7 +41,7 @@ static int start_listening(const char *host, const char *port)
     int on = 1, listener = -1;
     for (struct addrinfo *next = found; listener < 0 && next != NULL; next = next->ai_next) {
         listener = socket(next->ai_family, next->ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-        /* after Ctrl+C, old connections linger in TIME_WAIT: without this, bind fails for a minute */
+        /* after Ctrl+C, old connections are in TIME_WAIT: without this, bind fails for a minute */
         if (listener >= 0
             && (setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) < 0
                 || bind(listener, next->ai_addr, next->ai_addrlen) < 0
@@ -85,8 +85,8 @@ static void start_thread(int peer, const pthread_attr_t *attributes)
     count_conversation(-1);
 }
 
-/* Waits for a client, and starts a thread for it. Meanwhile the ending signals are blocked, and so they are in
- * the thread, for good: all of them come to us, as we wait. Returns false when one has come. */
+/* Waits for a client, and starts a thread for it. The ending signals are blocked meanwhile, and in
+ * the thread for good: all of them come to us, as we wait. Returns false when one has come. */
 static bool take_client(int listener, const pthread_attr_t *attributes)
 {
     struct pollfd wanted = { .fd = listener, .events = POLLIN };

@@ -1,11 +1,11 @@
 /* crowd: many clients of an echo server at once, in one process. Every echo is checked.
  *
  *     crowd SERVER CLIENTS CONVERSATIONS   so many conversations, CLIENTS of them at once
- *     crowd -i SERVER CLIENTS              idle: each sends one title, and then stays and says nothing,
+ *     crowd -i SERVER CLIENTS              idle: each sends one title, and stays, without a word,
  *                                          until standard input ends
  *
- * SERVER is a port of 127.0.0.1, or the path of a Unix socket, with a slash. A conversation has three
- * titles; each is sent when the echo of the one before has come. The last line printed reads
+ * SERVER is a port of 127.0.0.1, or the path of a Unix socket, with a slash. A conversation has
+ * three titles; each is sent when the echo of the one before has come. The last line printed reads
  * "N conversations, N failed, N per second"; with -i, "N idle" when all are there. Status 1 if one
  * has failed, and a minute without any event is a failure of all that remain.
  */
@@ -90,8 +90,8 @@ static void end_conversation(struct client *client, bool well)
     failed += !well;
 }
 
-/* A full backlog of a Unix socket refuses (EAGAIN) a socket that does not wait: then it is tried again. Returns
- * false if the conversation has failed at once. */
+/* A full backlog of a Unix socket refuses (EAGAIN) a socket that does not wait: then it is tried
+ * again. Returns false if the conversation has failed at once. */
 static bool begin_conversation(struct client *client)
 {
     struct epoll_event event = { .events = EPOLLIN, .data.ptr = client };

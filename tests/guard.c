@@ -3,8 +3,7 @@
  *     guard [-u] [-U] [-s SIGNAL:MICROSECONDS] SECONDS COMMAND [ARGUMENT...]
  *
  * With -u, when root runs it, the command runs as an ordinary user (65534), with -U as another one
- * (65533). With -s it is sent that
- * signal (a number) so many microseconds after the fork.
+ * (65533). With -s it is sent that signal (a number) so many microseconds after the fork.
  *
  * Whatever the command has started, and left behind, becomes our child when its parent dies
  * (PR_SET_CHILD_SUBREAPER). What still runs a moment after the command has ended is named on
@@ -35,8 +34,7 @@ enum {
     OTHER_USER = 65533
 };
 
-static const double GRACE =
-    2; /* seconds for stragglers: a child that its parent's death has told */
+static const double GRACE = 2; /* seconds for stragglers, whom their parent's death has told */
 
 static double now(void)
 {

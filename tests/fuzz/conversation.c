@@ -3,9 +3,9 @@
  *     clang -g -fsanitize=fuzzer,address,undefined -Iinclude tests/fuzz/conversation.c -lpthread
  *
  * The same bytes go to the conversation as server, localServer, poolServer and threadServer have it
- * (converse(), include/echo.h) and to that of eventServer (go_on(), include/talk.h), in pieces whose
- * sizes the first byte chooses. Each must send back the bytes up to the first title that is too long,
- * and no others; and what is printed must have no byte in it that a terminal obeys.
+ * (converse(), include/echo.h) and to that of eventServer (go_on(), include/talk.h), in pieces
+ * whose sizes the first byte chooses. Each must send back the bytes up to the first title that is
+ * too long, and no others; and what is printed must have no byte in it that a terminal obeys.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -31,8 +31,8 @@ static void check(bool right, const char *what)
     abort();
 }
 
-/* How many of the SIZE bytes at DATA come back: all, but not a title of more than TITLE_SIZE bytes, and
- * nothing behind it. */
+/* How many of the SIZE bytes at DATA come back: all, but not a title of more than TITLE_SIZE bytes,
+ * and nothing behind it. */
 static size_t expected_echo(const uint8_t *data, size_t size)
 {
     size_t start = 0;

@@ -2,13 +2,14 @@
  *
  *     segments SECONDS SEED
  *
- * Run in a directory with the programs. Again and again: makes an object that one of the readers takes for
- * its writer's (the name, the size, the lock of a living owner are right, but for some), fills the
- * rest with random bytes, changes them while the reader reads, and starts the reader. It must end
- * by itself, with status 0 or 1; not by a signal, nor by a sanitizer (status 99: see tests/more/fuzz).
+ * Run in a directory with the programs. Again and again: makes an object that one of the readers
+ * takes for its writer's (the name, the size, the lock of a living owner are right, but for some),
+ * fills the rest with random bytes, changes them while the reader reads, and starts the reader. It
+ * must end by itself, with status 0 or 1; not by a signal, nor by a sanitizer (status 99: see
+ * tests/more/fuzz).
  *
- * What a mutex or a semaphore has in it, no program can check: the C library waits in it, or aborts. So
- * these are right ones.
+ * What a mutex or a semaphore has in it, no program can check: the C library waits in it, or
+ * aborts. So these are right ones.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -66,8 +67,8 @@ static size_t some_size(size_t right)
     return random_number(8) > 0 ? right : random_number((unsigned)right * 2);
 }
 
-/* Starts PROGRAM, garbles SIZE bytes at MEMORY while it runs, and waits for it. Returns its status, as
- * waitpid has it; kills it after ten seconds. */
+/* Starts PROGRAM, garbles SIZE bytes at MEMORY while it runs, and waits for it. Returns its status,
+ * as waitpid has it; kills it after ten seconds. */
 static int run(const char *program, const char *option, const char *value, void *memory,
                size_t size)
 {
