@@ -84,6 +84,7 @@ doctor: ## what this machine allows, and what to do where it falls short
 
 help: ## show this list
 	@awk -F ' ## ' '/^[^#\t].* ## / { sub(/: .*|:$$/, "", $$1); \
-	  sub(/.*=demo-.*/, "demo-DIRECTORY", $$1); sub(/.*=bench-.*/, "bench-DIRECTORY", $$1); sub(/^[$$].*/, "DIRECTORY", $$1); \
+	  sub(/.*=demo-.*/, "demo-DIRECTORY", $$1); sub(/.*=bench-.*/, "bench-DIRECTORY", $$1); \
+	  sub(/^[$$].*/, "DIRECTORY", $$1); \
 	  printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 	@echo 'DIRECTORY is one of: $(MECHANISMS)'

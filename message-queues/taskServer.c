@@ -53,7 +53,7 @@ static void claim_queue(void)
     }
 }
 
-/* The queue that a killed server has left here goes; its clients are told (EIDRM), and ask again. */
+/* The queue that a killed server has left goes; its clients are told (EIDRM), and ask again. */
 static void make_queue(long room)
 {
     struct msqid_ds state;
