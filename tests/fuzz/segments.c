@@ -69,10 +69,12 @@ static size_t some_size(size_t right)
 
 /* Starts PROGRAM, garbles SIZE bytes at MEMORY while it runs, and waits for it. Returns its status,
  * as waitpid has it; kills it after ten seconds. */
-static int run(const char *program, const char *option, const char *value, void *memory,
-               size_t size)
+static int run_reader(const char *program, const char *option, const char *value, void *memory,
+                      size_t size)
 {
     pid_t pid = fork();
+    if (pid < 0)
+        report_and_exit("fork");
     if (pid == 0) {
         int nowhere = open("/dev/null", O_RDWR);
         dup2(nowhere, STDIN_FILENO);
@@ -108,7 +110,7 @@ static int try_memreader(void)
     name_semaphores(&names, fd);
     sem_t *written = sem_open(names.written, O_CREAT, 0600, 1);
     sem_t *taken = sem_open(names.taken, O_CREAT, 0600, 0);
-    int status = run("./memreader", "-t", "0.1", memory, size);
+    int status = run_reader("./memreader", "-t", "0.1", memory, size);
     sem_close(written);
     sem_close(taken);
     sem_unlink(names.written);
@@ -145,7 +147,7 @@ static int try_ringReader(void)
         atomic_store(&ring->has_reader, 0);
         atomic_store(&ring->is_ready, 1);
     }
-    int status = run("./ringReader", "-t", "0.1", NULL, 0);
+    int status = run_reader("./ringReader", "-t", "0.1", NULL, 0);
     shm_unlink(name);
     if (size > 0)
         munmap(memory, size);
@@ -170,7 +172,7 @@ static int try_survivor(void)
         sem_init(&pair->semaphore, 1, 1);
         atomic_store(&pair->is_ready, 1);
     }
-    int status = run("./survivor", "-t", "0.1", NULL, 0);
+    int status = run_reader("./survivor", "-t", "0.1", NULL, 0);
     shm_unlink(name);
     if (size > 0)
         munmap(memory, size);
@@ -190,7 +192,7 @@ static int try_file(const char *name, size_t right, const char *program)
         report_and_exit("write %s", name);
     close(fd);
     bool waits = strcmp(program, "./subscribe") == 0; /* for a version that is whole */
-    int status = run(program, waits ? "-t" : "-n", waits ? "0.1" : "1", NULL, 0);
+    int status = run_reader(program, waits ? "-t" : "-n", waits ? "0.1" : "1", NULL, 0);
     unlink(name);
     return status;
 }
