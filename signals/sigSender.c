@@ -15,6 +15,7 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/file.h>
 
 #include "begin.h"
 #include "here.h"
@@ -35,9 +36,13 @@ static pid_t find_receiver(void)
         if (fd >= 0) {
             insist_on_ours(fd, S_IFREG, MEETING_FILE);
             pid_t receiver = owner_of(fd, 0);
-            close(fd);
+            if (receiver > 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+                return receiver; /* and the lock stays: the numbers of two would get mixed */
+            if (receiver > 0 && errno != EWOULDBLOCK)
+                report_and_exit("flock %s", MEETING_FILE);
             if (receiver > 0)
-                return receiver;
+                say_and_exit("another ./sigSender is at work");
+            close(fd);
         }
         try_again("./sigReceiver in this directory");
     }

@@ -68,10 +68,7 @@ static bool watch(int operation, short events, struct talk *talk)
  * takes a descriptor, for a moment, and so one is kept in reserve. */
 static void refuse_client(int listener)
 {
-    static bool said;
-    if (!said)
-        report("no room for more clients now");
-    said = true;
+    report_once("no room for more clients now");
     close(reserve);
     close(accept4(listener, NULL, NULL, SOCK_CLOEXEC));
     reserve = open("/dev/null", O_RDONLY | O_CLOEXEC);
@@ -84,6 +81,8 @@ static void accept_client(int listener)
         refuse_client(listener);
     else if (peer < 0 && errno != EAGAIN && !is_passing(errno))
         report_and_exit("accept");
+    else if (peer < 0 && errno != EAGAIN)
+        report_once("accept");
     if (peer < 0)
         return;
     struct talk *talk = begin_talk(peer, patience);
