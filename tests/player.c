@@ -1,6 +1,7 @@
 /* player: plays one transcript, each of its terminals a pseudo-terminal of its own.
  *
  *     player [-d] [-t SECONDS] <TRANSCRIPT
+ *     player -d -k TTY [-p TTY,...] [-t SECONDS] <TRANSCRIPT
  *     player -r SECONDS [-t SECONDS] <TRANSCRIPT
  *     player -l                            prints the name of the C library: glibc or musl
  *
@@ -10,6 +11,13 @@
  *
  * With -d it is a demo: what is typed and what comes is printed as it comes, each line with its
  * terminal's number, in colour where standard output is a terminal and NO_COLOR is not set.
+ *
+ * With -k it is a demo by steps. A step is one thing that somebody does. Before each, and at the end, it
+ * waits for a key from TTY, which must hand over each key as it is pressed: Enter, go on; b, again; n, the
+ * next transcript; q or Ctrl+C, leave. All but Enter count during a step, too. While it waits for a key, the
+ * programs are stopped: their patience, and our SECONDS, do not run out while somebody talks. With -p,
+ * each terminal is shown on a TTY of its own, as it would look, and the remarks on standard output.
+ * Status 0, or 1 and 2 as above: go on; 3: again; 4: leave; 5: leave, and something was wrong.
  *
  * With -r it is a rehearsal, in which anything may go wrong: what is typed is typed, whatever comes.
  * A line or a prompt that does not come is given up when no terminal has shown anything for SECONDS,
@@ -28,6 +36,7 @@
  */
 #define _GNU_SOURCE
 #include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -51,11 +60,17 @@ enum {
     PORT_SHOWN = 9876,
     PORTS = 10,
     STOPPED = 999, /* in place of a status */
+    PROCESSES = 4096,
+    KEY_TIME = 20,     /* milliseconds for each character that is typed before an audience */
+    TYPING_TIME = 600, /* at most, for all of them */
 };
+
+enum { GO_ON, FAILED, AGAIN = 3, LEAVE, FAILED_AND_LEAVE }; /* the statuses of a demo by steps */
 
 struct terminal {
     int master;        /* 0: not started */
     int commands;      /* a pipe to the session's leader, a line each */
+    pid_t leader;      /* of the session: its process id is the session's */
     pid_t program;     /* that runs now, or ran last */
     char command[256]; /* what was typed last */
     bool at_prompt;
@@ -63,10 +78,15 @@ struct terminal {
     bool skipping; /* "..." stands here: any lines may come before the next expected one */
     char *text;    /* what came and was not yet compared */
     size_t length, size;
+    int pane;      /* where it is shown; 0: on standard output */
+    bool prompted; /* a prompt stands there */
 };
 
 /* How long a line may come after the prompt, in seconds: the child of a killed program prints. */
 static const double LATE = 2;
+
+/* How long the programs have, in seconds, to come to rest before they are stopped. */
+static const double REST = 0.1;
 
 static struct terminal terminals[TERMINALS + 1];
 static bool demo, colour, rehearsal;
@@ -78,6 +98,12 @@ static double deadline;      /* CLOCK_MONOTONIC, seconds */
 static double limit = 30;    /* seconds */
 static int line_number;      /* in the transcript */
 static char last_number[32]; /* what NNN stood for last */
+static int keys = -1;        /* a demo by steps: where the keys come from */
+static bool in_panes;
+static bool hurried;            /* Enter was pressed again, while a step was typed */
+static pid_t frozen[PROCESSES]; /* whom we have stopped */
+static int frozen_count;
+static double frozen_since; /* 0: nothing is stopped */
 
 static double now(void)
 {
@@ -86,20 +112,31 @@ static double now(void)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
+static void await_choice(int status) __attribute__((noreturn));
+
 static void fail(int status, const char *text, ...) __attribute__((noreturn, format(printf, 2, 3)));
 static void fail(int status, const char *text, ...)
 {
     va_list args;
+    if (keys >= 0)
+        printf("\r\033[K");
     fflush(stdout);
     fprintf(stderr, "line %d of the transcript: ", line_number);
     va_start(args, text);
     vfprintf(stderr, text, args);
     va_end(args);
     fputc('\n', stderr);
+    if (keys >= 0)
+        await_choice(status);
     exit(status);
 }
 
 /* ---- text ---- */
+
+static const char PLAIN[] = "\033[0m", BOLD[] = "\033[1m", FAINT[] = "\033[2m";
+static const char COLOURS[TERMINALS + 1][8] = { "",         "\033[32m", "\033[33m", "\033[36m",
+                                                "\033[35m", "\033[32m", "\033[33m", "\033[36m",
+                                                "\033[35m", "\033[32m" };
 
 /* Copies TEXT into OUT, with each number from FROM to FROM + PORTS - 1 moved to TO and so on. */
 static void move_ports(char out[LINE_SIZE], const char *text, int from, int to)
@@ -115,6 +152,21 @@ static void move_ports(char out[LINE_SIZE], const char *text, int from, int to)
             memcpy(out + used, text, digits);
             used += digits;
             text += digits;
+        } else {
+            out[used++] = *text++;
+        }
+    }
+    out[used] = '\0';
+}
+
+/* Copies TEXT into OUT, with the last number in place of each NNN. */
+static void fill_in(char out[LINE_SIZE], const char *text)
+{
+    size_t used = 0;
+    while (*text != '\0' && used < LINE_SIZE - sizeof last_number) {
+        if (strncmp(text, "NNN", 3) == 0) {
+            used += (size_t)sprintf(out + used, "%s", last_number);
+            text += 3;
         } else {
             out[used++] = *text++;
         }
@@ -268,17 +320,162 @@ static void start_terminal(struct terminal *terminal)
     }
     close(ends[0]);
     terminal->commands = ends[1];
+    terminal->leader = leader;
 }
+
+/* ---- a demo by steps: the keys, and what happens between two steps ---- */
+
+/* Reads the STATE and the SESSION of process PID from /proc; false: there is none. */
+static bool look_up(pid_t pid, char *state, pid_t *session)
+{
+    char path[40];
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+    FILE *stat_file = fopen(path, "re");
+    if (stat_file == NULL)
+        return false;
+    int found = fscanf(stat_file, "%*d (%*[^)]) %c %*d %*d %d", state, session);
+    fclose(stat_file);
+    return found == 2 && *state != 'Z' && *state != 'X';
+}
+
+/* Remembers that we have stopped PID. */
+static void note_frozen(pid_t pid)
+{
+    for (int i = 0; i < frozen_count; i++)
+        if (frozen[i] == pid)
+            return;
+    if (frozen_count < PROCESSES)
+        frozen[frozen_count++] = pid;
+}
+
+/* Sends SIG to the processes in our terminals, and returns to how many. With SIGSTOP, only to those that
+ * are not stopped: they are noted, for thaw. */
+static int signal_all(int sig)
+{
+    DIR *processes = opendir("/proc");
+    struct dirent *entry;
+    int count = 0;
+    while (processes != NULL && (entry = readdir(processes)) != NULL) {
+        pid_t pid = (pid_t)atoi(entry->d_name), session;
+        char state;
+        bool ours = false;
+        if (pid <= 0 || !look_up(pid, &state, &session) || (sig == SIGSTOP && state == 'T'))
+            continue;
+        for (int i = 1; i <= TERMINALS; i++)
+            ours |= terminals[i].leader != 0 && terminals[i].leader == session;
+        if (!ours)
+            continue;
+        kill(pid, sig);
+        count++;
+        if (sig == SIGSTOP)
+            note_frozen(pid);
+    }
+    if (processes != NULL)
+        closedir(processes);
+    return count;
+}
+
+/* Stops the programs until thaw: nobody's patience is to run out while somebody talks. First the leaders
+ * of the sessions: they are not to see that their jobs stop, as with ^Z. */
+static void freeze(void)
+{
+    frozen_since = now();
+    for (int i = 1; i <= TERMINALS; i++) {
+        pid_t leader = terminals[i].leader, session;
+        char state;
+        while (leader != 0 && look_up(leader, &state, &session) && state != 'T'
+               && now() < frozen_since + LATE) {
+            kill(leader, SIGSTOP);
+            note_frozen(leader);
+            poll(NULL, 0, 1);
+        }
+    }
+    while (signal_all(SIGSTOP) > 0 && now() < frozen_since + LATE)
+        poll(NULL, 0, 1);
+}
+
+/* Lets them go on, the leaders last. */
+static void thaw(void)
+{
+    while (frozen_count > 0)
+        kill(frozen[--frozen_count], SIGCONT);
+    if (frozen_since > 0)
+        deadline += now() - frozen_since;
+    frozen_since = 0;
+}
+
+/* Ends what runs in our terminals as if their windows were closed, and then us. */
+static void leave(int status) __attribute__((noreturn));
+static void leave(int status)
+{
+    double latest = now() + LATE;
+    signal_all(SIGHUP);
+    while (signal_all(now() < latest ? SIGCONT : SIGKILL) > 0)
+        poll(NULL, 0, 10);
+    printf("\r\033[K");
+    exit(status);
+}
+
+/* The key that is pressed within MILLISECONDS (-1: whenever it comes); 0: none. */
+static char read_key(int milliseconds)
+{
+    struct pollfd ready = { .fd = keys, .events = POLLIN };
+    char key;
+    if (poll(&ready, 1, milliseconds) <= 0)
+        return 0;
+    if (read(keys, &key, 1) != 1 || key == 3)
+        return 'q'; /* the window is closed; Ctrl+C */
+    if (key == '\033')
+        tcflush(keys, TCIFLUSH); /* the rest of an arrow's bytes, and the like */
+    return key == '\r' ? '\n' : key;
+}
+
+/* Does what KEY asks for; STATUS: how it has gone so far. Enter is nothing here. */
+static void obey(char key, int status)
+{
+    if (key == 'b')
+        leave(AGAIN);
+    if (key == 'n')
+        leave(status);
+    if (key == 'q')
+        leave(status == GO_ON ? LEAVE : FAILED_AND_LEAVE);
+}
+
+/* Shows, in the line where the cursor is, WHEN and WHAT is done, as far as the line goes. */
+static void show_step(const char *when, const char *what)
+{
+    struct winsize size = { .ws_col = 80 };
+    ioctl(keys, TIOCGWINSZ, &size);
+    int room = size.ws_col > 20 ? size.ws_col - 1 - (int)strlen(when) : 60;
+    printf("\r\033[K%s%s%.*s%s", when, colour ? BOLD : "", room, what, colour ? PLAIN : "");
+    fflush(stdout);
+}
+
+/* The transcript is over, as STATUS says: waits for a key, and leaves. */
+static void await_choice(int status)
+{
+    char key;
+    freeze();
+    show_step("", status == GO_ON ? "end of this transcript; Enter goes on"
+                                  : "it should not be so; b plays it again");
+    while ((key = read_key(-1)) != '\n')
+        obey(key, status);
+    leave(status);
+}
+
+/* ---- what comes from the terminals ---- */
 
 /* Takes in what comes from any terminal, for at most MILLISECONDS. */
 static void take_in(int milliseconds)
 {
-    struct pollfd ready[TERMINALS + 1];
-    for (int i = 0; i <= TERMINALS; i++)
+    struct pollfd ready[TERMINALS + 1] = { { .fd = keys, .events = POLLIN } };
+    for (int i = 1; i <= TERMINALS; i++)
         ready[i] = (struct pollfd){ .fd = terminals[i].master > 0 ? terminals[i].master : -1,
                                     .events = POLLIN };
     if (poll(ready, TERMINALS + 1, milliseconds) <= 0)
         return;
+    if (ready[0].revents != 0)
+        obey(read_key(0), GO_ON);
     for (int i = 1; i <= TERMINALS; i++) {
         struct terminal *t = &terminals[i];
         if (ready[i].revents == 0)
@@ -302,6 +499,15 @@ static void drop_text(struct terminal *terminal, size_t length)
     memmove(terminal->text, terminal->text + length, terminal->length);
 }
 
+/* Shows terminal NUMBER's prompt in its pane. */
+static void show_prompt(int number)
+{
+    struct terminal *t = &terminals[number];
+    if (t->pane > 0 && !t->prompted)
+        dprintf(t->pane, "%s%d$ %s", colour ? COLOURS[number] : "", number, colour ? PLAIN : "");
+    t->prompted = t->pane > 0;
+}
+
 /* Acts on a mark, if that is what comes next. */
 static bool take_mark(struct terminal *terminal)
 {
@@ -315,23 +521,58 @@ static bool take_mark(struct terminal *terminal)
         terminal->stopped = atoi(terminal->text + 2) == STOPPED;
         printf("%d= %d\n", (int)(terminal - terminals), atoi(terminal->text + 2));
     }
-    if (!terminal->at_prompt)
+    if (terminal->at_prompt)
+        show_prompt((int)(terminal - terminals));
+    else
         terminal->program = (pid_t)strtol(terminal->text + 1, NULL, 10);
     drop_text(terminal, (size_t)(end - terminal->text) + 1);
     return true;
 }
 
+/* Prints TEXT to FD; before an audience as quickly as somebody types, or at once if Enter is pressed. */
+static void type_out(int fd, const char *text)
+{
+    size_t length = strlen(text);
+    int pause = length * KEY_TIME > TYPING_TIME ? (int)(TYPING_TIME / length) : KEY_TIME;
+    for (; keys >= 0 && *text != '\0'; text++) {
+        dprintf(fd, "%c", *text);
+        char key = read_key(pause);
+        obey(key, GO_ON);
+        if (key == '\n') {
+            pause = 0;
+            hurried = true;
+        }
+    }
+    dprintf(fd, "%s", text);
+}
+
 /* For a demo: what is typed (HOW is "$ ", "> ", "^") or what comes ("| ") at terminal NUMBER. */
 static void show(int number, const char *how, const char *text)
 {
+    struct terminal *t = &terminals[number];
+    bool typed = how[0] != '|';
     if (!demo && !rehearsal)
         return;
-    if (colour)
-        printf("\033[%dm%d%s%s%s\033[0m\n", 31 + number % 6, number, how,
-               how[0] == '|' ? "\033[0m" : "\033[0;1m", text);
-    else
-        printf("%d%s%s\n", number, how, text);
     fflush(stdout);
+    int fd = in_panes ? t->pane : STDOUT_FILENO;
+    if (in_panes && !typed && t->prompted)
+        dprintf(fd, "\r\033[K"); /* it comes behind the prompt: a killed program's child */
+    if (!in_panes)
+        dprintf(fd, "%s%d%s%s", colour ? COLOURS[number] : "", number, how, colour ? PLAIN : "");
+    else if (how[0] == '^')
+        dprintf(fd, "^");
+    if (typed) {
+        dprintf(fd, "%s", colour ? BOLD : "");
+        type_out(fd, text);
+        dprintf(fd, "%s\n", colour ? PLAIN : "");
+        t->prompted = false;
+    } else {
+        dprintf(fd, "%s\n", text);
+        if (t->prompted) {
+            t->prompted = false;
+            show_prompt(number);
+        }
+    }
 }
 
 /* Takes the next whole line from terminal NUMBER; false: there is none yet. A line that the prompt
@@ -466,19 +707,10 @@ static void run_command(int number, const char *text)
 {
     struct terminal *t = &terminals[number];
     char filled[LINE_SIZE], moved[LINE_SIZE];
-    size_t used = 0;
     if (t->master == 0)
         start_terminal(t);
     await_prompt(number);
-    while (*text != '\0' && used < LINE_SIZE - sizeof last_number) {
-        if (strncmp(text, "NNN", 3) == 0) {
-            used += (size_t)sprintf(filled + used, "%s", last_number);
-            text += 3;
-        } else {
-            filled[used++] = *text++;
-        }
-    }
-    filled[used] = '\0';
+    fill_in(filled, text);
     if (rehearsal && (!t->at_prompt || (strcmp(filled, "fg") == 0 && !t->stopped)))
         return;
     show(number, "$ ", filled);
@@ -488,6 +720,7 @@ static void run_command(int number, const char *text)
     t->at_prompt = false;
     t->program = -1;
     dprintf(t->commands, "%s\n", moved);
+    thaw();
     while (t->program == -1) { /* until its mark says that it runs in the foreground */
         char late[LINE_SIZE];
         if (take_line(number, late) && !rehearsal)
@@ -504,7 +737,7 @@ static void await_settled(pid_t program)
     char path[40], name[64], state;
     double latest = now() + LATE;
     snprintf(path, sizeof path, "/proc/%d/stat", (int)program);
-    for (bool settled = false; !settled && now() < latest;) {
+    for (bool settled = frozen_since > 0; !settled && now() < latest;) {
         FILE *stat_file = fopen(path, "re");
         if (stat_file == NULL)
             return;
@@ -540,19 +773,76 @@ static void press(int number, char key)
         type_bytes(number, &byte, 1);
     else if ((t->master == 0 || t->program <= 0 || kill(t->program, SIGKILL) < 0) && !rehearsal)
         fail(2, "terminal %d: there is no program to kill", number);
+    thaw();
     last_word = now();
     if (key != 'D')
         await_effect(t);
 }
 
+/* Gives the programs a moment to come to rest, and to be gone if they have ended. */
+static void await_rest(void)
+{
+    bool busy = !hurried;
+    for (double latest = now() + REST; busy && now() < latest;) {
+        busy = false;
+        for (int i = 1; i <= TERMINALS; i++) {
+            while (take_mark(&terminals[i]))
+                ;
+            busy |= terminals[i].master != 0 && !terminals[i].at_prompt;
+        }
+        if (busy)
+            take_in(10);
+    }
+}
+
+/* Says what LINE, which types something, is going to do. */
+static void describe(char *what, size_t size, const char *line)
+{
+    char filled[LINE_SIZE];
+    fill_in(filled, line[2] == ' ' ? line + 3 : line + 2);
+    if (line[1] == '$')
+        snprintf(what, size, "terminal %c: %s", line[0], filled);
+    else if (line[1] == '>')
+        snprintf(what, size, "terminal %c, to the program: %s", line[0], filled);
+    else if (filled[0] == 'K')
+        snprintf(what, size, "terminal %c: its program is killed (SIGKILL)", line[0]);
+    else
+        snprintf(what, size, "terminal %c: Ctrl+%s", line[0], filled);
+}
+
+/* In a demo by steps: says what LINE is going to do, and waits for Enter. */
+static void await_enter(const char *line)
+{
+    char what[LINE_SIZE + 64], key;
+    int number = line[0] - '0';
+    struct terminal *t = &terminals[number];
+    if (keys < 0)
+        return;
+    if (line[1] == '$' && t->master != 0)
+        await_prompt(number);
+    if (line[1] == '^')
+        await_settled(t->program);
+    await_rest();
+    freeze();
+    hurried = false;
+    describe(what, sizeof what, line);
+    show_step("next: ", what);
+    while ((key = read_key(-1)) != '\n')
+        obey(key, GO_ON);
+    show_step(in_panes ? "now:  " : "", in_panes ? what : "");
+}
+
 static void play_line(char *line)
 {
-    if (line[0] >= '1' && line[0] <= '9' && line[1] != '\0' && strchr("$>^", line[1]) != NULL)
+    if (line[0] >= '1' && line[0] <= '9' && line[1] != '\0' && strchr("$>^", line[1]) != NULL) {
+        await_enter(line);
         step_began = now(); /* we do something: from here on it is waited anew */
-    static int current;     /* the terminal that lines without a number belong to */
+    }
+    static int current; /* the terminal that lines without a number belong to */
     if (line[0] == '#' && (line[1] == ' ' || line[1] == '\0')) {
         if (demo && strncmp(line, "# needs:", 8) != 0)
-            printf("%s%s%s\n", colour ? "\033[2m" : "", line, colour ? "\033[0m" : "");
+            printf("%s%s%s%s\n", keys >= 0 ? "\r\033[K" : "", colour && !in_panes ? FAINT : "",
+                   in_panes && line[1] != '\0' ? line + 2 : line, colour ? PLAIN : "");
         return;
     }
     if (line[0] < '1' || line[0] > '9' || strchr("$|>^", line[1]) == NULL || line[1] == '\0') {
@@ -577,6 +867,7 @@ static void play_line(char *line)
         show(number, "> ", text);
         snprintf(filled, sizeof filled, "%s\n", text);
         type_bytes(number, filled, strlen(filled));
+        thaw();
         current = number;
         break;
     default:
@@ -587,14 +878,36 @@ static void play_line(char *line)
     }
 }
 
+static int open_terminal(const char *name)
+{
+    int fd = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (fd < 0)
+        fail(2, "open %s: %s", name, strerror(errno));
+    return fd;
+}
+
+/* Shows the first terminals on those that NAMES names. */
+static void open_panes(char *names)
+{
+    int number = 0;
+    for (char *name = strtok(names, ","); name != NULL; name = strtok(NULL, ","))
+        if (number < TERMINALS)
+            terminals[++number].pane = open_terminal(name);
+    in_panes = number > 0;
+}
+
 int main(int argc, char *argv[])
 {
     char line[LINE_SIZE];
-    const char *given = getenv("PORT");
+    const char *given = getenv("PORT"), *no_colour = getenv("NO_COLOR");
     int letter;
-    while ((letter = getopt(argc, argv, "dlr:t:")) != -1) {
+    while ((letter = getopt(argc, argv, "dk:lp:r:t:")) != -1) {
         if (letter == 'd')
             demo = true;
+        else if (letter == 'k')
+            keys = open_terminal(optarg);
+        else if (letter == 'p')
+            open_panes(optarg);
         else if (letter == 'r') {
             rehearsal = true;
             quiet_limit = strtod(optarg, NULL);
@@ -611,10 +924,12 @@ int main(int argc, char *argv[])
             return 2;
     }
     signal(SIGPIPE, SIG_IGN);
-    colour = demo && isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL;
+    colour = demo && isatty(STDOUT_FILENO) && (no_colour == NULL || *no_colour == '\0');
     port = given != NULL ? atoi(given) : 0;
     deadline = now() + limit;
     last_word = now();
+    for (int i = 1; i <= TERMINALS; i++)
+        show_prompt(i);
 
     while (fgets(line, sizeof line, stdin) != NULL) {
         line_number++;
@@ -624,5 +939,7 @@ int main(int argc, char *argv[])
     for (int i = 1; i <= TERMINALS; i++)
         if (terminals[i].master != 0)
             await_prompt(i);
+    if (keys >= 0)
+        await_choice(GO_ON);
     return EXIT_SUCCESS;
 }
