@@ -52,7 +52,7 @@ test-faults: all tools $(PRELOAD) ## make every system call fail, kill at every 
 demo: all tools ## play the guide's transcripts, both ends in this terminal
 	@tests/demo
 
-$(MECHANISMS:%=demo-%): demo-%: % tools ## play the transcripts of one directory (make demo-pipes)
+$(MECHANISMS:%=demo-%): demo-%: % tools ## play those of one directory, step by step, in panes of tmux (make demo-pipes)
 	@tests/demo $*
 
 bench: all ## measure who is how fast: half a minute (BENCH_CSV=FILE keeps the raw figures)
