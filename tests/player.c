@@ -338,63 +338,60 @@ static bool look_up(pid_t pid, char *state, pid_t *session)
     return found == 2 && *state != 'Z' && *state != 'X';
 }
 
-/* Remembers that we have stopped PID. */
-static void note_frozen(pid_t pid)
-{
-    for (int i = 0; i < frozen_count; i++)
-        if (frozen[i] == pid)
-            return;
-    if (frozen_count < PROCESSES)
-        frozen[frozen_count++] = pid;
-}
-
-/* Sends SIG to the processes in our terminals, and returns to how many. With SIGSTOP, only to those that
- * are not stopped: they are noted, for thaw. */
-static int signal_all(int sig)
+/* Stores in FOUND the processes in our terminals, in the order of /proc: the older ones first. Returns
+ * how many; with RUNNING, only those that are not stopped. */
+static int list_processes(pid_t found[PROCESSES], bool running)
 {
     DIR *processes = opendir("/proc");
     struct dirent *entry;
     int count = 0;
-    while (processes != NULL && (entry = readdir(processes)) != NULL) {
+    while (processes != NULL && (entry = readdir(processes)) != NULL && count < PROCESSES) {
         pid_t pid = (pid_t)atoi(entry->d_name), session;
         char state;
-        bool ours = false;
-        if (pid <= 0 || !look_up(pid, &state, &session) || (sig == SIGSTOP && state == 'T'))
+        if (pid <= 0 || !look_up(pid, &state, &session) || (running && state == 'T'))
             continue;
         for (int i = 1; i <= TERMINALS; i++)
-            ours |= terminals[i].leader != 0 && terminals[i].leader == session;
-        if (!ours)
-            continue;
-        kill(pid, sig);
-        count++;
-        if (sig == SIGSTOP)
-            note_frozen(pid);
+            if (terminals[i].leader != 0 && terminals[i].leader == session)
+                found[count++] = pid;
     }
     if (processes != NULL)
         closedir(processes);
     return count;
 }
 
-/* Stops the programs until thaw: nobody's patience is to run out while somebody talks. First the leaders
- * of the sessions: they are not to see that their jobs stop, as with ^Z. */
-static void freeze(void)
+/* Stops PID, if it is not stopped, until thaw. */
+static void freeze_one(pid_t pid)
 {
-    frozen_since = now();
-    for (int i = 1; i <= TERMINALS; i++) {
-        pid_t leader = terminals[i].leader, session;
-        char state;
-        while (leader != 0 && look_up(leader, &state, &session) && state != 'T'
-               && now() < frozen_since + LATE) {
-            kill(leader, SIGSTOP);
-            note_frozen(leader);
-            poll(NULL, 0, 1);
-        }
-    }
-    while (signal_all(SIGSTOP) > 0 && now() < frozen_since + LATE)
+    char state;
+    pid_t session;
+    bool noted = false;
+    while (frozen_count < PROCESSES && look_up(pid, &state, &session) && state != 'T'
+           && now() < frozen_since + LATE) {
+        kill(pid, SIGSTOP);
+        if (!noted)
+            frozen[frozen_count++] = pid;
+        noted = true;
         poll(NULL, 0, 1);
+    }
 }
 
-/* Lets them go on, the leaders last. */
+/* Stops the programs until thaw: nobody's patience is to run out while somebody talks. First the leaders
+ * of the sessions: they are not to see that their jobs stop, as with ^Z. Then the younger ones before the
+ * older ones: who waits for another one would say that it is stopped. */
+static void freeze(void)
+{
+    pid_t running[PROCESSES];
+    int count;
+    frozen_since = now();
+    for (int i = 1; i <= TERMINALS; i++)
+        if (terminals[i].leader != 0)
+            freeze_one(terminals[i].leader);
+    while ((count = list_processes(running, true)) > 0 && now() < frozen_since + LATE)
+        while (count-- > 0)
+            freeze_one(running[count]);
+}
+
+/* Lets them go on, in the opposite order. */
 static void thaw(void)
 {
     while (frozen_count > 0)
@@ -408,10 +405,16 @@ static void thaw(void)
 static void leave(int status) __attribute__((noreturn));
 static void leave(int status)
 {
+    pid_t found[PROCESSES];
+    int count = list_processes(found, false);
     double latest = now() + LATE;
-    signal_all(SIGHUP);
-    while (signal_all(now() < latest ? SIGCONT : SIGKILL) > 0)
+    while (count-- > 0)
+        kill(found[count], SIGHUP);
+    while ((count = list_processes(found, false)) > 0) {
+        while (count-- > 0)
+            kill(found[count], now() < latest ? SIGCONT : SIGKILL);
         poll(NULL, 0, 10);
+    }
     printf("\r\033[K");
     exit(status);
 }
@@ -769,6 +772,8 @@ static void press(int number, char key)
         return;
     show(number, "^", text);
     await_settled(t->program);
+    if (key == 'Z')
+        thaw(); /* SIGCONT takes back a SIGTSTP that has not been seen yet */
     if (key != 'K')
         type_bytes(number, &byte, 1);
     else if ((t->master == 0 || t->program <= 0 || kill(t->program, SIGKILL) < 0) && !rehearsal)
