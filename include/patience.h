@@ -115,17 +115,16 @@ static inline void stop_ticks(void)
     errno = before;
 }
 
-/* Says that process PID, which we wait for, is stopped; once for each time that it happens. Leaves
- * errno as it is. */
+/* Says that process PID, which we wait for, is stopped, if it is so at two looks in a row; once for each
+ * time that it happens. Leaves errno as it is. */
 static inline void say_if_stopped(pid_t pid)
 {
-    static bool said;
+    static int looks;
     int before = errno;
-    bool stopped = pid > 0 && state_of(pid) == 'T';
-    if (stopped && !said)
+    looks = pid > 0 && state_of(pid) == 'T' ? looks + 1 : 0;
+    if (looks == 2)
         say("process %d is stopped; fg in its terminal, or kill -CONT %d, lets it go on", (int)pid,
             (int)pid);
-    said = stopped;
     errno = before;
 }
 
