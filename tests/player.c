@@ -15,8 +15,9 @@
  * With -k it is a demo by steps. A step is one thing that somebody does. Before each, and at the end, it
  * waits for a key from TTY, which must hand over each key as it is pressed: Enter, go on; b, again; n, the
  * next transcript; q or Ctrl+C, leave. All but Enter count during a step, too. While it waits for a key, the
- * programs are stopped: their patience, and our SECONDS, do not run out while somebody talks. With -p,
- * each terminal is shown on a TTY of its own, as it would look, and the remarks on standard output.
+ * programs are stopped: their patience, and our SECONDS, do not run out while somebody talks (but not once
+ * strace runs, which would show it). With -p, each terminal is shown on a TTY of its own, as it would
+ * look, and the remarks on standard output.
  * Status 0, or 1 and 2 as above: go on; 3: again; 4: leave; 5: leave, and something was wrong.
  *
  * With -r it is a rehearsal, in which anything may go wrong: what is typed is typed, whatever comes.
@@ -104,6 +105,7 @@ static bool hurried;            /* Enter was pressed again, while a step was typ
 static pid_t frozen[PROCESSES]; /* whom we have stopped */
 static int frozen_count;
 static double frozen_since; /* 0: nothing is stopped */
+static bool is_traced;      /* strace runs: it would show that we stop a program */
 
 static double now(void)
 {
@@ -359,36 +361,40 @@ static int list_processes(pid_t found[PROCESSES], bool running)
     return count;
 }
 
-/* Stops PID, if it is not stopped, until thaw. */
+/* Stops PID until thaw. */
 static void freeze_one(pid_t pid)
 {
-    char state;
-    pid_t session;
-    bool noted = false;
-    while (frozen_count < PROCESSES && look_up(pid, &state, &session) && state != 'T'
-           && now() < frozen_since + LATE) {
-        kill(pid, SIGSTOP);
-        if (!noted)
-            frozen[frozen_count++] = pid;
-        noted = true;
-        poll(NULL, 0, 1);
-    }
+    for (int i = 0; i < frozen_count; i++)
+        if (frozen[i] == pid)
+            return;
+    if (frozen_count < PROCESSES && kill(pid, SIGSTOP) == 0)
+        frozen[frozen_count++] = pid;
 }
 
 /* Stops the programs until thaw: nobody's patience is to run out while somebody talks. First the leaders
- * of the sessions: they are not to see that their jobs stop, as with ^Z. Then the younger ones before the
- * older ones: who waits for another one would say that it is stopped. */
+ * of the sessions: they are not to see that their jobs stop, as with ^Z. All others at one go, the younger
+ * ones first: one that waits for another would say that it is stopped. */
 static void freeze(void)
 {
-    pid_t running[PROCESSES];
+    pid_t found[PROCESSES], session;
     int count;
+    char state;
     frozen_since = now();
-    for (int i = 1; i <= TERMINALS; i++)
-        if (terminals[i].leader != 0)
-            freeze_one(terminals[i].leader);
-    while ((count = list_processes(running, true)) > 0 && now() < frozen_since + LATE)
+    if (is_traced)
+        return;
+    for (int i = 1; i <= TERMINALS; i++) {
+        pid_t leader = terminals[i].leader;
+        if (leader != 0)
+            freeze_one(leader);
+        while (leader != 0 && look_up(leader, &state, &session) && state != 'T'
+               && now() < frozen_since + LATE)
+            poll(NULL, 0, 1);
+    }
+    while ((count = list_processes(found, true)) > 0 && now() < frozen_since + LATE) {
         while (count-- > 0)
-            freeze_one(running[count]);
+            freeze_one(found[count]);
+        poll(NULL, 0, 1);
+    }
 }
 
 /* Lets them go on, in the opposite order. */
@@ -717,6 +723,7 @@ static void run_command(int number, const char *text)
     if (rehearsal && (!t->at_prompt || (strcmp(filled, "fg") == 0 && !t->stopped)))
         return;
     show(number, "$ ", filled);
+    is_traced |= strncmp(filled, "strace ", 7) == 0;
     snprintf(t->command, sizeof t->command, "%.255s", filled);
     last_word = now();
     move_ports(moved, filled, PORT_SHOWN, port != 0 ? port : PORT_SHOWN);
