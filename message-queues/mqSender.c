@@ -82,7 +82,7 @@ static void send_messages(void)
         if (mq_send(queue, text, strlen(text), TO_SEND[i].priority) < 0) {
             report("send %s to %s", text, name);
             if (errno == EAGAIN) /* O_NONBLOCK: rather an error than a wait */
-                advise("the queue is full: start ./mqReceiver, or remove it: make clean-ipc");
+                advise("the queue is full: start ./mqReceiver, or remove it: make -C .. clean-ipc");
             exit(EXIT_FAILURE);
         }
         printf("%s sent with priority %u\n", text, TO_SEND[i].priority);

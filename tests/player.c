@@ -64,6 +64,7 @@ enum {
     PROCESSES = 4096,
     KEY_TIME = 20,     /* milliseconds for each character that is typed before an audience */
     TYPING_TIME = 600, /* at most, for all of them */
+    STEP_ROWS = 3,     /* on the screen, for what comes next */
 };
 
 enum { GO_ON, FAILED, AGAIN = 3, LEAVE, FAILED_AND_LEAVE }; /* the statuses of a demo by steps */
@@ -101,6 +102,7 @@ static int line_number;      /* in the transcript */
 static char last_number[32]; /* what NNN stood for last */
 static int keys = -1;        /* a demo by steps: where the keys come from */
 static bool in_panes;
+static int step_rows;           /* so many lines above the cursor it began */
 static bool hurried;            /* Enter was pressed again, while a step was typed */
 static pid_t frozen[PROCESSES]; /* whom we have stopped */
 static int frozen_count;
@@ -116,12 +118,22 @@ static double now(void)
 
 static void await_choice(int status) __attribute__((noreturn));
 
+/* Takes back what the last step's announcement has put on the screen. */
+static void erase_step(void)
+{
+    if (keys < 0)
+        return;
+    if (step_rows > 0)
+        printf("\033[%dA", step_rows);
+    printf("\r\033[J");
+    step_rows = 0;
+}
+
 static void fail(int status, const char *text, ...) __attribute__((noreturn, format(printf, 2, 3)));
 static void fail(int status, const char *text, ...)
 {
     va_list args;
-    if (keys >= 0)
-        printf("\r\033[K");
+    erase_step();
     fflush(stdout);
     fprintf(stderr, "line %d of the transcript: ", line_number);
     va_start(args, text);
@@ -421,7 +433,7 @@ static void leave(int status)
             kill(found[count], now() < latest ? SIGCONT : SIGKILL);
         poll(NULL, 0, 10);
     }
-    printf("\r\033[K");
+    erase_step();
     exit(status);
 }
 
@@ -450,13 +462,17 @@ static void obey(char key, int status)
         leave(status == GO_ON ? LEAVE : FAILED_AND_LEAVE);
 }
 
-/* Shows, in the line where the cursor is, WHEN and WHAT is done, as far as the line goes. */
+/* Shows, from the line where the cursor is, WHEN and WHAT is done, in STEP_ROWS lines at most. */
 static void show_step(const char *when, const char *what)
 {
     struct winsize size = { .ws_col = 80 };
     ioctl(keys, TIOCGWINSZ, &size);
-    int room = size.ws_col > 20 ? size.ws_col - 1 - (int)strlen(when) : 60;
-    printf("\r\033[K%s%s%.*s%s", when, colour ? BOLD : "", room, what, colour ? PLAIN : "");
+    int columns = size.ws_col > 20 ? size.ws_col : 80;
+    int room = STEP_ROWS * columns - (int)strlen(when);
+    erase_step();
+    int length = printf("%s%s%.*s%s", when, colour ? BOLD : "", room, what, colour ? PLAIN : "");
+    length -= colour ? (int)(strlen(BOLD) + strlen(PLAIN)) : 0;
+    step_rows = length > 0 ? (length - 1) / columns : 0;
     fflush(stdout);
 }
 
@@ -852,9 +868,11 @@ static void play_line(char *line)
     }
     static int current; /* the terminal that lines without a number belong to */
     if (line[0] == '#' && (line[1] == ' ' || line[1] == '\0')) {
-        if (demo && strncmp(line, "# needs:", 8) != 0)
-            printf("%s%s%s%s\n", keys >= 0 ? "\r\033[K" : "", colour && !in_panes ? FAINT : "",
+        if (demo && strncmp(line, "# needs:", 8) != 0) {
+            erase_step();
+            printf("%s%s%s\n", colour && !in_panes ? FAINT : "",
                    in_panes && line[1] != '\0' ? line + 2 : line, colour ? PLAIN : "");
+        }
         return;
     }
     if (line[0] < '1' || line[0] > '9' || strchr("$|>^", line[1]) == NULL || line[1] == '\0') {
