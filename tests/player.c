@@ -795,8 +795,9 @@ static void press(int number, char key)
         return;
     show(number, "^", text);
     await_settled(t->program);
-    if (key == 'Z')
-        thaw(); /* SIGCONT takes back a SIGTSTP that has not been seen yet */
+    if (key == 'Z' || key == 'K')
+        thaw(); /* SIGCONT takes back a SIGTSTP that has not been seen yet; and the kernel sends SIGHUP to
+                 * stopped children of who is killed */
     if (key != 'K')
         type_bytes(number, &byte, 1);
     else if ((t->master == 0 || t->program <= 0 || kill(t->program, SIGKILL) < 0) && !rehearsal)
