@@ -99,6 +99,15 @@ static int run_reader(const char *program, const char *option, const char *value
     return status;
 }
 
+/* What make_segment has made is gone again. */
+static void remove_segment(const char *name, int fd, void *memory, size_t size)
+{
+    shm_unlink(name);
+    if (size > 0)
+        munmap(memory, size);
+    close(fd);
+}
+
 static int try_memreader(void)
 {
     struct names names;
@@ -115,10 +124,7 @@ static int try_memreader(void)
     sem_close(taken);
     sem_unlink(names.written);
     sem_unlink(names.taken);
-    shm_unlink(names.segment);
-    if (size > 0)
-        munmap(memory, size);
-    close(fd);
+    remove_segment(names.segment, fd, memory, size);
     return status;
 }
 
@@ -148,10 +154,7 @@ static int try_ringReader(void)
         atomic_store(&ring->is_ready, 1);
     }
     int status = run_reader("./ringReader", "-t", "0.1", NULL, 0);
-    shm_unlink(name);
-    if (size > 0)
-        munmap(memory, size);
-    close(fd);
+    remove_segment(name, fd, memory, size);
     return status;
 }
 
@@ -173,10 +176,7 @@ static int try_survivor(void)
         atomic_store(&pair->is_ready, 1);
     }
     int status = run_reader("./survivor", "-t", "0.1", NULL, 0);
-    shm_unlink(name);
-    if (size > 0)
-        munmap(memory, size);
-    close(fd);
+    remove_segment(name, fd, memory, size);
     return status;
 }
 
