@@ -1,7 +1,11 @@
 # bench.awk: the tables of "make bench", from the CSV that tests/bench writes.
 #
-# A figure is the median of the runs, with the lowest and the highest. Rows within a tenth of the best of them are a
-# tie, and have the same rank, with "=".
+# A figure is the median of the runs, with the lowest and the highest. One row is ahead of another if its median is by
+# more than a tenth the better one, and its figure the better one in each run; otherwise the two are a tie. A row's
+# place follows from that: "3-5" if two are ahead of it, and all but five are behind. So two rows of which one is
+# ahead have other places, and those that are a tie have places that overlap.
+#
+# With -v places=yes it prints no tables, but a line each: "SECTION|CORES|MECHANISM|FIRST|LAST".
 
 BEGIN {
   FS = ","
@@ -74,52 +78,59 @@ function bar(share,   text) {
   return text == "" ? "." : text
 }
 
-# The ranks of the mechanisms of PART at PLACE: rank[mechanism]; sets MOST. LESS: the smallest is the best.
-function rank_all(part, place, less,   n, i, j, names_of, m, swap, leader, at, ratio, tied) {
+# Whether row A is ahead of row B. LESS: the smaller figure is the better one.
+function ahead(a, b, less,   i, one, other) {
+  look_at(a); one = middle
+  look_at(b); other = middle
+  if (less ? other <= one * 1.1 : one <= other * 1.1) return 0
+  for (i = 1; i <= count[a]; i++)
+    if (less ? values[a, i] >= values[b, i] : values[a, i] <= values[b, i]) return 0
+  return 1
+}
+
+# The mechanisms of PART on so many CORES_, sorted: sorted[1] to sorted[ranked], and the first and the last place of
+# each. Sets MOST.
+function rank_all(part, cores_, less,   n, i, j, m, swap, row) {
   n = 0; most = 0
-  split("", rank)
   for (i = 1; i <= length_of[part]; i++) {
     m = list[part, i]
-    if (!((part "|" m "|" place) in count)) continue
-    names_of[++n] = m
-    look_at(part "|" m "|" place)
+    if (!((part "|" m "|" cores_) in count)) continue
+    sorted[++n] = m
+    row[m] = part "|" m "|" cores_
+    look_at(row[m])
     median[m] = middle
     if (middle > most) most = middle
   }
   for (i = 2; i <= n; i++)
-    for (j = i; j > 1 && (less ? median[names_of[j]] < median[names_of[j - 1]] : median[names_of[j]] > median[names_of[j - 1]]); j--) {
-      swap = names_of[j]; names_of[j] = names_of[j - 1]; names_of[j - 1] = swap
+    for (j = i; j > 1 && (less ? median[sorted[j]] < median[sorted[j - 1]] : median[sorted[j]] > median[sorted[j - 1]]); j--) {
+      swap = sorted[j]; sorted[j] = sorted[j - 1]; sorted[j - 1] = swap
     }
-  for (i = 1; i <= n; i = j) {
-    leader = median[names_of[i]]
-    for (j = i + 1; j <= n; j++) {
-      ratio = less ? median[names_of[j]] / leader : leader / median[names_of[j]]
-      if (ratio > 1.1) break
-    }
-    for (at = i; at < j; at++) rank[names_of[at]] = i (j - i > 1 ? "=" : " ")
-  }
+  for (i = 1; i <= n; i++) { first[sorted[i]] = 1; last[sorted[i]] = n }
+  for (i = 1; i <= n; i++)
+    for (j = 1; j <= n; j++)
+      if (ahead(row[sorted[i]], row[sorted[j]], less)) { first[sorted[j]]++; last[sorted[i]]-- }
   ranked = n
-  split("", sorted)
-  for (i = 1; i <= n; i++) sorted[i] = names_of[i]
 }
 
-# One mechanism at one place: rank, median, lowest and highest, and a bar.
-function half(part, m, place, less,   name, text) {
-  name = part "|" m "|" place
+function place_of(m) { return first[m] == last[m] ? first[m] : first[m] "-" last[m] }
+
+# One mechanism on so many cores: place, median, lowest and highest, and a bar.
+function half(part, m, cores_, less,   name, text) {
+  name = part "|" m "|" cores_
   if (!(name in count)) return sprintf("%37s", "")
   look_at(name)
-  text = sprintf("%4s%6s %13s", rank[m], short(middle), "[" short(low) "-" short(high) "]")
+  text = sprintf("%5s%6s %13s", place_of(m), short(middle), "[" short(low) "-" short(high) "]")
   if (part == "trip") {
-    BAR = 6
-    text = text sprintf(" %-6s", bar(middle / most))
+    BAR = 5
+    text = text sprintf(" %-5s", bar(middle / most))
     look_at("last " name)
     return text sprintf("%6s", short(middle))
   }
-  BAR = 12
-  return text sprintf(" %-12s", bar(middle / most))
+  BAR = 11
+  return text sprintf(" %-11s", bar(middle / most))
 }
 
-function table(part, text,   less, i, m, place, lines, shown) {
+function table(part, text,   less, i, lines, shown) {
   less = part == "trip"
   print ""
   print text
@@ -146,10 +157,21 @@ function table(part, text,   less, i, m, place, lines, shown) {
   }
 }
 
+function print_places(part, cores_,   i) {
+  rank_all(part, cores_, part == "trip")
+  for (i = 1; i <= ranked; i++)
+    print part "|" cores_ "|" sorted[i] "|" first[sorted[i]] "|" last[sorted[i]]
+}
+
 END {
+  if (places) {
+    for (s = 1; s <= sections; s++) { print_places(section[s], 1); print_places(section[s], 2) }
+    exit
+  }
   print "Two Terminals: which mechanism is the fastest? Sums of all bytes compared, and equal."
   print "On " machine "."
-  printf "%d run%s of each; the median [lowest-highest]. =: a tie, within 10 %% of the best of them.\n", runs, (runs > 1 ? "s" : "")
+  printf "%d run%s of each; the median [lowest-highest]. First the place: 2-4 is between second and fourth.\n", runs, (runs > 1 ? "s" : "")
+  print "Rows whose places overlap are ties: within 10 %, or not the same one faster in every run."
   print ""
   print "The limits of this machine"
   for (i = 1; i <= names; i++) {
