@@ -110,6 +110,18 @@ function fits(line, key, i, first,    r) {
   return 0
 }
 
+# Whether each result of command KEY is one of the clean runs'.
+function all_fit(r, key, first,    i, c, found) {
+  for (i = 1; i <= line_count[r, key]; i++) {
+    found = is_message(lines[r, key, i])
+    for (c = 1; c <= results[first, key] && !found; c++)
+      found = fits(lines[r, key, i], key, c, first)
+    if (!found)
+      return 0
+  }
+  return 1
+}
+
 function is_chance(form, key, first,    r, i) {
   for (r = first + 1; r < first + clean_runs; r++)
     for (i = 1; i <= results[first, key]; i++)
@@ -282,6 +294,11 @@ function judge_others(r, first, role_key,    i, key, command, name) {
     }
     if (same_command(r, key, first))
       continue
+    if (status[r, key] ~ /^(130|137)$/ && same_status(r, key, first)) { # the transcript has ended it: it may not
+      if (!all_fit(r, key, first) && !all_expected(r, key, name))       # have had the time to say all
+        fail("another result: " command)
+      continue
+    }
     if (!is_ours_alone(command)) {
       if (!has_message(r, key) && !all_expected(r, key, name) && !is_dependent(command))
         fail("another result, and not a word: " command)
