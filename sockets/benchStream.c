@@ -18,9 +18,8 @@
 #include "pieces.h"
 
 enum {
-    SMALL_BUFFER = 256 * 1024,  /* bytes under way, on one core: what fits into its cache; ... */
-    LARGE_BUFFER = 1024 * 1024, /* ... between two, that none has to sleep: as far as allowed */
-    PIECE = 16 * 1024,          /* bytes of one write or read, between two cores */
+    BUFFER = 256 * 1024, /* bytes under way: that none has to sleep, and what fits into a cache */
+    PIECE = 32 * 1024,   /* bytes of one write or read, between two cores: as the kernel has them */
 };
 
 static const char HELP[] =
@@ -38,7 +37,7 @@ int main(int argc, char *argv[])
     size_t size = bench->size * (size_t)bench->batch;
 
     size_t piece = on_one_core(bench) ? size : PIECE;
-    int ends[2], buffer = on_one_core(bench) ? SMALL_BUFFER : LARGE_BUFFER;
+    int ends[2], buffer = BUFFER;
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
         report_and_exit("socketpair");
     for (int i = 0; i < 2; i++)
