@@ -77,18 +77,19 @@ static void refuse_client(int listener)
 static void accept_client(int listener)
 {
     int peer = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
-    if (peer < 0 && (errno == EMFILE || errno == ENFILE))
+    if (peer >= 0) {
+        struct talk *talk = begin_talk(peer, patience);
+        if (talk != NULL && !watch(EPOLL_CTL_ADD, POLLIN, talk)) {
+            report("watch a client");
+            end_talk(talk);
+        }
+    } else if (errno == EMFILE || errno == ENFILE) {
         refuse_client(listener);
-    else if (peer < 0 && errno != EAGAIN && !is_passing(errno))
-        report_and_exit("accept");
-    else if (peer < 0 && errno != EAGAIN)
+    } else if (errno != EAGAIN) {
+        if (!is_passing(errno))
+            report_and_exit("accept");
         report_once("accept");
-    if (peer < 0)
-        return;
-    struct talk *talk = begin_talk(peer, patience);
-    if (talk != NULL && !watch(EPOLL_CTL_ADD, POLLIN, talk)) {
-        report("watch a client");
-        end_talk(talk);
+        stay(0.1); /* if memory is short: perhaps no more */
     }
 }
 
