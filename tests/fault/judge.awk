@@ -33,18 +33,24 @@ function timeless(command) {
 }
 
 function read_record(r,    terminal, key) {
-  if ($0 !~ /^[1-9][$|=!>^]/)
+  if ($0 !~ /^[1-8][$|=!>^]/) # terminal 9 is that of tests/fault/after
     return
   if (r == "run" && $0 ~ /^[1-9]\^K/)
     someone_killed = 1
   terminal = substr($0, 1, 1)
+  key = terminal "." commands[r, terminal]
+  if ($0 ~ /^.[$] fg$/ && ((r, key) in stopped)) { # it goes on
+    delete stopped[r, key]
+    return
+  }
   if (substr($0, 2, 1) == "$") {
     key = terminal "." ++commands[r, terminal]
     text[r, key] = timeless(substr($0, 4))
     keys[r, ++key_count[r]] = key
   }
-  key = terminal "." commands[r, terminal]
-  if (substr($0, 2, 1) == "=" && $2 != 999) # 999: it has only stopped
+  if (substr($0, 2, 1) == "=" && $2 == 999)
+    stopped[r, key]
+  else if (substr($0, 2, 1) == "=")
     status[r, key] = $2
   if (substr($0, 2, 1) == "!")
     hung[r, key] = 1
@@ -76,11 +82,17 @@ function read_log(pid) {
   if ($0 ~ /\(INJECTED\)/) {
     fired[pid] = 1
     fired_line = $0
+    said = ""
   }
-  if (index($0, "--- " substr(what, 8) " ") == 1 && $0 ~ /si_code=SI_KERNEL/ && calls[pid] >= call_number)
-    fired[pid] = 1 # not so early: then it is the key of the terminal
-  if ($0 ~ /^--- SIG(HUP|INT|QUIT|TERM) .*si_code=SI_KERNEL/)
+  if ($0 ~ /^--- SIG(HUP|INT|QUIT|TERM) .*si_code=SI_KERNEL/) {
+    if (fired[pid])
+      ended_again[pid] = 1
     keys_and_faults[pid]++
+  }
+  if (!fired[pid] && index($0, "--- " substr(what, 8) " ") == 1 && $0 ~ /si_code=SI_KERNEL/ && calls[pid] >= call_number) {
+    fired[pid] = 1 # not so early: then it is the key of the terminal
+    ended_before[pid] = keys_and_faults[pid] > 1
+  }
   if ($0 ~ /^write(v)?\(2</)
     said = said written($0)
 }
@@ -91,9 +103,10 @@ function is_message(line) {
   return line ~ ("^(strace|" names "): ")
 }
 
-# A line with its numbers put out of sight.
+# A line with its numbers, and how far apart its words are, put out of sight.
 function shape(line) {
   gsub(/(0x)?[a-f]*[0-9][0-9a-f]*/, "#", line)
+  gsub(/ +/, " ", line)
   return line
 }
 
@@ -145,6 +158,20 @@ function varies(key, first,    r) {
   return 0
 }
 
+function fewest_results(key, first,    r, fewest) {
+  fewest = results[first, key]
+  for (r = first + 1; r < first + clean_runs; r++)
+    if (results[r, key] < fewest)
+      fewest = results[r, key]
+  return fewest + 0
+}
+
+function count_results(r, key,    i, n) {
+  for (i = 1; i <= line_count[r, key]; i++)
+    n += !is_message(lines[r, key, i])
+  return n + 0
+}
+
 # Whether command KEY's results in record R are those of the clean runs. A message may stand between them, and
 # what it advises.
 function same_results(r, key, first) {
@@ -168,7 +195,7 @@ function same_lines(r, key, first,    i, left, line) {
 
 function same_results_as(r, key, model, first,    i, next_one, after_message) {
   if (varies(model, first))
-    return 1
+    return count_results(r, key) >= fewest_results(model, first) && all_fit(r, key, first)
   next_one = 1
   for (i = 1; i <= line_count[r, key]; i++) {
     if (is_message(lines[r, key, i]))
@@ -193,11 +220,40 @@ function same_command(r, key, first) {
   return text[r, key] != "" && same_status(r, key, first) && same_results(r, key, first)
 }
 
-function has_message(r, key,    i) {
+# Whether there is a message that command KEY has in no clean run.
+function has_message(r, key, first,    i) {
   for (i = 1; i <= line_count[r, key]; i++)
-    if (is_message(lines[r, key, i]))
+    if (is_message(lines[r, key, i]) && is_new(lines[r, key, i], key, first))
       return 1
   return 0
+}
+
+function is_new(line, key, first,    c, i) {
+  for (c = first; c < first + clean_runs; c++)
+    for (i = 1; i <= line_count[c, key]; i++)
+      if (shape(lines[c, key, i]) == shape(line))
+        return 0
+  return 1
+}
+
+# Whether there is a message that is in no clean run.
+function anybody_complains(r, first,    i) {
+  for (i = 1; i <= key_count[r]; i++)
+    if (has_message(r, keys[r, i], first)) {
+      difference = text[r, keys[r, i]]
+      return 1
+    }
+  return 0
+}
+
+# Whether nobody has failed: all our commands end as in the clean runs, and nobody says why not.
+function nobody_failed(r, first,    i, key) {
+  for (i = 1; i <= key_count[r]; i++) {
+    key = keys[r, i]
+    if (is_ours(text[r, key]) && !same_status(r, key, first))
+      return 0
+  }
+  return !anybody_complains(r, first)
 }
 
 # Whether the command is one of our programs alone: its status is then the program's own.
@@ -213,7 +269,8 @@ function is_ours(command) {
 function is_expected(whose, line,    i, unsafe) { # line: a result, or what the word in the table is about
   unsafe = unsafe_in("run")
   for (i = 1; i <= rows; i++)
-    if ((what ~ /^(short|limit)/ || program ~ ("^(" table[i, 1] ")$") || role == table[i, 1]) \
+    if ((what ~ /^(short|limit)/ ? table[i, 2] ~ /short|limit/ || table[i, 3] ~ /unsafe/ \
+          : program ~ ("^(" table[i, 1] ")$") || role == table[i, 1]) \
         && (call " " what) ~ table[i, 2] && line ~ table[i, 4] \
         && (whose ~ ("^(" table[i, 3] ")$") || (whose unsafe) ~ ("^(" table[i, 3] ")$")))
       return 1
@@ -257,16 +314,15 @@ function key_of_role(r,    i, n, rest) {
 # ---- the rules ----
 
 # Whether the program has said what failed: its name, what it tried, and more than the bare reason.
-function has_said(    i, n, list, rest) {
+function has_said(role_key,    i, n, list) {
   gsub(/\\n/, "\n", said)
   n = split(said, list, "\n")
   for (i = 1; i <= n; i++)
-    if (good_message(list[i]))
+    if (good_message(list[i]) && is_new(list[i], role_key, 1))
       return 1
-  for (i = 1; i <= key_count["run"]; i++)
-    for (n = 1; n <= line_count["run", keys["run", i]]; n++)
-      if (good_message(lines["run", keys["run", i], n]))
-        return 1
+  for (n = 1; n <= line_count["run", role_key]; n++)
+    if (good_message(lines["run", role_key, n]) && is_new(lines["run", role_key, n], role_key, 1))
+      return 1
   return 0
 }
 
@@ -282,8 +338,12 @@ function judge_others(r, first, role_key,    i, key, command, name) {
   for (i = 1; i <= key_count[r]; i++) {
     key = keys[r, i]
     command = text[r, key]
-    if (key == role_key || !is_ours(command) || command != text[first, key])
+    if (shows_crash(r, key))
+      fail("a crash: " command)
+    if (key == role_key || !is_ours(command))
       continue
+    if (command != text[first, key])
+      fail("another command than without a fault: " command)
     name = name_in(command)
     if (status[r, key] ~ /^(139|135|134|132|136)$/)
       fail("a crash: " command ": status " status[r, key])
@@ -300,15 +360,34 @@ function judge_others(r, first, role_key,    i, key, command, name) {
       continue
     }
     if (!is_ours_alone(command)) {
-      if (!has_message(r, key) && !all_expected(r, key, name) && !is_dependent(command))
+      if (!has_message(r, key, first) && !all_expected(r, key, name) && !is_dependent(command))
         fail("another result, and not a word: " command)
+    } else if (status[r, key] == 2) {
+      fail("status 2: " command)
     } else if (status[r, key] == 0 && !same_results(r, key, first)) {
       if (!fits_elsewhere(r, key, name, first) && !all_expected(r, key, name))
         fail("another result with status 0: " command)
-    } else if (status[r, key] != 0 && !same_status(r, key, first) && status[r, key] !~ /^(141|130|137)$/)
-      if (!has_message(r, key) && !all_expected(r, key, name))
+    } else if (status[r, key] != 0 && !same_status(r, key, first) && status[r, key] !~ /^(130|137)$/)
+      if (!has_message(r, key, first) && !all_expected(r, key, name))
         fail("not a word, and status " status[r, key] ": " command)
   }
+  for (i = 1; i <= key_count[first]; i++)
+    if (text[r, keys[first, i]] == "" && is_ours(text[first, keys[first, i]]))
+      fail("not reached: " text[first, keys[first, i]])
+}
+
+# The result is another one, but all end as without a fault, and none of them says why.
+function judge_silence() {
+  if (!everything_same("run", 1) && nobody_failed("run", 1) && !is_expected("silence", fired_line))
+    fail("another result, and nobody has failed: " difference)
+}
+
+# What the shell says of a command that has crashed, also in the middle of a pipeline.
+function shows_crash(r, key,    i) {
+  for (i = 1; i <= line_count[r, key]; i++)
+    if (lines[r, key, i] ~ /Segmentation fault|Bus error|Aborted|stack smashing|double free|Illegal instruction/)
+      return 1
+  return 0
 }
 
 # A command that was refused in the clean run, because the program that was hit was in its way, may succeed now:
@@ -343,11 +422,8 @@ function serves_now(r, key, first,    i, other) {
 
 # A program without -t waits for 12 seconds, or for as long as a lock is held. It has said so, and was
 # interrupted, by us.
-function says_it_waits(r, key,    i) {
-  for (i = 1; i <= line_count[r, key]; i++)
-    if (lines[r, key, i] ~ /: (waiting (for .* for 12 s|until it lets go)|process [0-9]+ is stopped)/)
-      return 1
-  return 0
+function says_it_waits(r, key) {
+  return lines[r, key, line_count[r, key]] ~ /: (waiting (for .* for 12 s|until it lets go)|process [0-9]+ is stopped)/
 }
 
 # Whether the command only looks at what the program that was hit has left, or not.
@@ -376,7 +452,7 @@ function judge_left(    i, n, list, pid) {
     return
   n = split(left, list, "\n")
   for (pid in keys_and_faults)
-    if (n > 1 && keys_and_faults[pid] > 1) {
+    if (n > 1 && keys_and_faults[pid] > 1 && verdict !~ /^FAIL/) {
       verdict = "unfired"
       return
     }
@@ -387,9 +463,9 @@ function judge_left(    i, n, list, pid) {
 
 function judge_error(role_key, s, clean_status) {
   if (what ~ /EINTR/) {
-    if (everything_same("run", 1))
+    if (everything_same("run", 1) && !anybody_complains("run", 1))
       end_with("as before")
-    else if (fired_line ~ /^fcntl/ && fired_line !~ /SETLKW/)
+    else if (fired_line ~ /^fcntl/ && fired_line !~ /SETLKW/ && verdict !~ /^FAIL/)
       verdict = "unfired" # this one does not wait; in the traced run, one more call came before the one that does
     else if (!is_expected("EINTR", fired_line))
       fail("interrupted, and not as before: status " s ", " difference)
@@ -402,26 +478,38 @@ function judge_error(role_key, s, clean_status) {
     return
   }
   if (s ~ /^SIG/ && s != clean_status) {
-    if (!(s == "SIGPIPE" && what ~ /EPIPE/) && who == "main")
+    if (!(s == "SIGPIPE" && what ~ /EPIPE/) && !(who == "child" && s ~ /^SIG(HUP|INT|QUIT|TERM|KILL)$/))
       fail("dies of " s)
   } else if (s == 2 && clean_status != 2)
     fail("status 2: " said)
   else if (s == 0 && !same_results("run", role_key, 1)) {
     if (!all_expected("run", role_key, program) && is_ours_alone(text["run", role_key]))
       fail("a wrong result with status 0")
-  } else if (s != 0 && s != clean_status && !has_said() && !all_expected("run", role_key, program))
+  } else if (s != 0 && s != clean_status && !has_said(role_key) && !all_expected("run", role_key, program))
     fail("status " s ", and no message")
+  else if (s == clean_status && s ~ /^SIG/ && !same_results("run", role_key, 1) && !has_said(role_key) \
+      && !all_expected("run", role_key, program))
+    fail("another result, and not a word: " text["run", role_key])
   judge_others("run", 1, role_key)
+  judge_silence()
   end_with("said")
 }
 
 function judge_signal(role_key, s) {
-  if (who == "main" && s != substr(what, 8) && !(s ~ /^SIG/ && s == clean_status) && !is_expected("ending", s))
+  if (who == "main" && s != substr(what, 8) && !(s ~ /^SIG/ && s == clean_status && ended_before[main]) \
+      && !is_expected("ending", s))
     fail("does not die of it: " s)
+  if (who == "main" && what !~ /KILL/ && ended_again[main])
+    fail("lives on until the next signal")
   if (who == "child" && s == 0 && !everything_same("run", 1) && !same_results("run", role_key, 1) \
       && !all_expected("run", role_key, program))
     fail("a wrong result with status 0")
+  if (who == "child" && s ~ /^[0-9]/ && s != 0 && s != clean_status && !has_said(role_key) \
+      && !all_expected("run", role_key, program))
+    fail("status " s ", and no message")
   judge_others("run", 1, role_key)
+  if (s == 0)
+    judge_silence()
   end_with("dies")
 }
 
@@ -435,8 +523,16 @@ function unsafe_in(r,    i) {
 # The next run in the same place, after the kill.
 function judge_next(    first, i, key) {
   first = clean_runs + 1
+  if (next_status != 0)
+    fail("the next run: " (next_status == 124 ? "a hang" : "it leaves a process running"))
+  if (key_count["again"] < key_count[first])
+    fail("the next run is not the whole one")
   for (i = 1; i <= key_count["again"]; i++) {
     key = keys["again", i]
+    if (shows_crash("again", key) || status["again", key] ~ /^(139|135|134|132|136)$/)
+      fail("the next run: a crash: " text["again", key])
+    if (hung["again", key] && !hung[first, key])
+      fail("the next run: a hang: " text["again", key])
     if (!is_ours_alone(text["again", key]) || same_command("again", key, first))
       continue
     if (!is_expected("next", name_in(text["again", key])))
@@ -444,17 +540,27 @@ function judge_next(    first, i, key) {
   }
 }
 
-# Not one call, but all of them: short counts, a limit, no room.
-function judge_surroundings() {
+# The run as a whole.
+function judge_run() {
+  if (crashed != "")
+    fail("a crash: " crashed)
   if (guard_status == 125)
     fail("it leaves a process running")
-  if (guard_status == 124)
+  else if (guard_status == 124)
     fail("a hang: the whole run")
+  else if (guard_status != 0 || key_count["run"] == 0)
+    fail("it was not played: status " guard_status)
+}
+
+# Not one call, but all of them: short counts, a limit, no room.
+function judge_surroundings() {
+  judge_run()
   if (everything_same("run", 1))
     end_with("as before")
   else if (what ~ /^short/)
     fail("not as before: " difference)
   judge_others("run", 1, "")
+  judge_silence()
   judge_left()
   end_with("said")
   if (what ~ /^limit/ && verdict == "ok as before")
@@ -488,6 +594,8 @@ FNR == 1 {
     kind = "left"
   else if (file == run "/status")
     kind = "status"
+  else if (file == run "/next")
+    kind = "next"
   else {
     kind = "log"
     pid = file
@@ -498,6 +606,7 @@ FNR == 1 {
 kind == "table" { read_table(); next }
 kind == "left" { left = left $0 "\n"; next }
 kind == "status" { guard_status = $1; next }
+kind == "next" { next_status = $1; next }
 kind == "log" { read_log(pid); next }
 { read_record(kind) }
 
@@ -522,16 +631,11 @@ END {
     for (pid in ending)
       if ((who == "child") == (pid != main) && ending[pid] == "SIGKILL" && calls[pid] >= call_number - 1)
         was_fired = 1
+  judge_run()
   if (!was_fired) {
-    print "unfired"
+    print verdict ~ /^FAIL/ ? verdict : "unfired"
     exit
   }
-  if (crashed != "")
-    fail("a crash: " crashed)
-  if (guard_status == 125)
-    fail("it leaves a process running")
-  if (guard_status == 124)
-    fail("a hang: the whole run")
   if (hung["run", role_key] && !hung[1, role_key] && !says_it_waits("run", role_key))
     fail("a hang: " text["run", role_key])
   if (what ~ /^error/)
