@@ -377,8 +377,9 @@ function judge_others(r, first, role_key,    i, key, command, name) {
 }
 
 # The result is another one, but all end as without a fault, and none of them says why.
-function judge_silence() {
-  if (!everything_same("run", 1) && nobody_failed("run", 1) && !is_expected("silence", fired_line))
+function judge_silence(role_key) {
+  if (!everything_same("run", 1) && nobody_failed("run", 1) && (role_key == "" || !has_said(role_key)) \
+      && !is_expected("silence", fired_line))
     fail("another result, and nobody has failed: " difference)
 }
 
@@ -491,7 +492,7 @@ function judge_error(role_key, s, clean_status) {
       && !all_expected("run", role_key, program))
     fail("another result, and not a word: " text["run", role_key])
   judge_others("run", 1, role_key)
-  judge_silence()
+  judge_silence(role_key)
   end_with("said")
 }
 
@@ -509,7 +510,7 @@ function judge_signal(role_key, s) {
     fail("status " s ", and no message")
   judge_others("run", 1, role_key)
   if (s == 0)
-    judge_silence()
+    judge_silence(role_key)
   end_with("dies")
 }
 
@@ -560,7 +561,7 @@ function judge_surroundings() {
   else if (what ~ /^short/)
     fail("not as before: " difference)
   judge_others("run", 1, "")
-  judge_silence()
+  judge_silence("")
   judge_left()
   end_with("said")
   if (what ~ /^limit/ && verdict == "ok as before")
