@@ -268,6 +268,9 @@ function is_ours(command) {
 # Whether the table expects that this program, hit so, has that effect on WHOSE line.
 function is_expected(whose, line,    i, unsafe) { # line: a result, or what the word in the table is about
   unsafe = unsafe_in("run")
+  if (s == 0 && what ~ /^error/ && what !~ /EINTR/ && whose ~ /^[a-z]+([A-Z][a-z]+)?$/ && whose !~ /^(left|silence)$/ \
+      && whose != program && unsafe == "")
+    return 0 # it has not failed, and so excuses nobody
   for (i = 1; i <= rows; i++)
     if ((what ~ /^(short|limit)/ ? table[i, 2] ~ /short|limit/ || table[i, 3] ~ /unsafe/ \
           : program ~ ("^(" table[i, 1] ")$") || role == table[i, 1]) \
@@ -458,8 +461,19 @@ function judge_left(    i, n, list, pid) {
       return
     }
   for (i = 1; i < n; i++)
-    if (!is_expected("left", list[i]))
+    if (!is_expected("left", list[i]) || !is_what_stayed(list[i]))
       fail("left behind: " list[i])
+}
+
+# After an unlink that has failed: whether this is what it was to remove.
+function is_what_stayed(line,    word, i, n) {
+  if (fired_line !~ /^(mq_)?unlink\(/)
+    return 1
+  n = split(line, word, "[ /]")
+  for (i = 1; i <= n; i++)
+    if (length(word[i]) > 5 && word[i] ~ /[-.]/ && index(fired_line, word[i]))
+      return 1
+  return 0
 }
 
 function judge_error(role_key, s, clean_status) {
