@@ -158,16 +158,18 @@ static inline unsigned slots_of(size_t size)
     return slots;
 }
 
+/* What on_child() says: printf(3) is not for signal handlers. */
+static char killed_text[80];
+
 /* The other end has died: who waits for it would wait for ever. Its own message, if it had one,
  * has been printed. */
 static void on_child(int sig, siginfo_t *info, void *context)
 {
-    static const char text[] = "the other end was killed\n";
     (void)sig, (void)context;
     if (info->si_code == CLD_EXITED && info->si_status == EXIT_SUCCESS)
         return;
     if (info->si_code != CLD_EXITED) {
-        ssize_t written = write(STDERR_FILENO, text, sizeof text - 1);
+        ssize_t written = write(STDERR_FILENO, killed_text, strlen(killed_text));
         (void)written; /* if it has failed, nobody would hear of that either */
     }
     tidy_up();
@@ -177,6 +179,8 @@ static void on_child(int sig, siginfo_t *info, void *context)
 /* From here on we end when a child does not end well. sigaction(2) */
 static inline void watch_child(void)
 {
+    snprintf(killed_text, sizeof killed_text, "%.40s: the other end was killed\n",
+             program_invocation_short_name);
     struct sigaction watch = { .sa_sigaction = on_child, .sa_flags = SA_SIGINFO | SA_RESTART };
     sigaction(SIGCHLD, &watch, NULL);
 }
