@@ -49,7 +49,7 @@ static long current_version(void)
     if (fd < 0)
         return 0;
     insist_on_ours(fd, S_IFREG, NEWS);
-    if (read_some(fd, line, LINE_BYTES) < 0)
+    if (read_all_at(fd, line, LINE_BYTES, 0) < 0 && errno != ENODATA) /* that: it is a short one */
         report_and_exit("read %s", NEWS);
     close(fd);
     return sscanf(line, "version %ld", &version) == 1 ? version : 0;
