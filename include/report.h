@@ -99,10 +99,9 @@ static inline void advise(const char *text, ...)
  * (| head), dies of SIGPIPE, also where that is blocked. fflush(3) */
 static inline void flush_or_exit(void)
 {
-    bool now = fflush(stdout) != EOF;
-    if (now && !ferror(stdout))
+    if (fflush(stdout) != EOF && !ferror(stdout))
         return;
-    if (now) /* the reason was that of an earlier call */
+    if (errno == EINTR && ending_signal == 0) /* of another call: it was an earlier line */
         say_and_exit("write standard output: not all that was printed could be written");
     if (errno == EPIPE && ending_signal == 0)
         ending_signal = SIGPIPE;

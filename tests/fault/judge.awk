@@ -395,8 +395,8 @@ function judge_others(r, first, role_key,    i, key, command, name) {
 
 # The result is another one, but all end as without a fault, and none of them says why.
 function judge_silence(role_key) {
-  if (!everything_same("run", 1, 1) && nobody_failed("run", 1) && (role_key == "" || !has_said(role_key)) \
-      && !is_expected("silence", fired_line))
+  if (s == clean_status && !everything_same("run", 1, 1) && nobody_failed("run", 1) \
+      && (role_key == "" || !has_said(role_key)) && !is_expected("silence", fired_line))
     fail("another result, and nobody has failed: " difference)
 }
 
