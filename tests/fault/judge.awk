@@ -287,7 +287,7 @@ function is_expected(whose, line,    i, unsafe) { # line: a result, or what the 
       && whose != program && unsafe == "")
     return 0 # it has not failed, and so excuses nobody
   for (i = 1; i <= rows; i++)
-    if ((what ~ /^(short|limit)/ ? table[i, 2] ~ /short|limit/ || table[i, 3] ~ /unsafe/ \
+    if ((what ~ /^(short|limit)/ ? table[i, 2] ~ /short|limit/ || table[i, 3] ~ /unsafe| -u/ \
           : program ~ ("^(" table[i, 1] ")$") || role == table[i, 1]) \
         && (call " " what) ~ table[i, 2] && line ~ table[i, 4] \
         && (whose ~ ("^(" table[i, 3] ")$") || (whose unsafe) ~ ("^(" table[i, 3] ")$")))
