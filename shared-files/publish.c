@@ -38,7 +38,7 @@ static void remove_aside(void)
         unlink(ASIDE);
 }
 
-/* The version that readers see now; 0: none. */
+/* The version that readers see now; 0: none, or not even a whole line (ENODATA). */
 static long current_version(void)
 {
     long version = 0;
@@ -49,7 +49,7 @@ static long current_version(void)
     if (fd < 0)
         return 0;
     insist_on_ours(fd, S_IFREG, NEWS);
-    if (read_all_at(fd, line, LINE_BYTES, 0) < 0 && errno != ENODATA) /* that: it is a short one */
+    if (read_all_at(fd, line, LINE_BYTES, 0) < 0 && errno != ENODATA)
         report_and_exit("read %s", NEWS);
     close(fd);
     return sscanf(line, "version %ld", &version) == 1 ? version : 0;

@@ -19,7 +19,7 @@
 
 enum {
     BUFFER = 256 * 1024, /* bytes under way: that none has to sleep, and what fits into a cache */
-    PIECE = 32 * 1024,   /* bytes of one write or read, between two cores: as the kernel has them */
+    PIECE = 32 * 1024,   /* bytes of one write or read, between two cores: tried out */
 };
 
 static const char HELP[] =
