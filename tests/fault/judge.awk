@@ -112,16 +112,34 @@ function shape(line) {
 }
 
 # Whether the Ith result of command KEY, in clean runs FIRST and following, may look like LINE. Numbers count,
-# but where they are chance: in an unsafe mode, and where the clean runs have others in a line of this shape.
+# but where they are chance: in an unsafe mode, and where the clean runs have others in this place of a line of this
+# shape.
 function fits(line, key, i, first,    r) {
   for (r = first; r < first + clean_runs; r++)
     if (line == result[r, key, i])
       return 1
   for (r = first; r < first + clean_runs; r++)
     if (shape(line) == shape(result[r, key, i]) \
-        && (name_in(text[first, key]) ~ / -u$/ || line ~ / per second$/ || is_chance(shape(line), key, first)))
+        && (name_in(text[first, key]) ~ / -u$/ || line ~ / per second$/ || differs_by_chance(line, result[r, key, i], key, first)))
       return 1
   return 0
+}
+
+# Whether LINE has other numbers than CLEAN, a line of its shape, only where they are chance.
+function differs_by_chance(line, clean, key, first,    i, n, number, other) {
+  n = find_numbers(line, number)
+  find_numbers(clean, other)
+  for (i = 1; i <= n; i++)
+    if (number[i] != other[i] && !is_chance(shape(line), i, key, first))
+      return 0
+  return 1
+}
+
+# Puts the numbers of LINE into LIST, and returns how many there are.
+function find_numbers(line, list,    n) {
+  for (n = 0; match(line, /(0x)?[a-f]*[0-9][0-9a-f]*/); line = substr(line, RSTART + RLENGTH))
+    list[++n] = substr(line, RSTART, RLENGTH)
+  return n
 }
 
 # Whether each result of command KEY is one of the clean runs'.
@@ -139,11 +157,16 @@ function all_fit(r, key, first,    i, c, found, most) {
   return 1
 }
 
-function is_chance(form, key, first,    r, i) {
+# Whether the clean runs do not agree on the number at PLACE in a line of shape FORM.
+function is_chance(form, place, key, first,    r, i, number, other) {
   for (r = first + 1; r < first + clean_runs; r++)
     for (i = 1; i <= results[first, key]; i++)
-      if (result[r, key, i] != result[first, key, i] && shape(result[first, key, i]) == form)
-        return 1
+      if (shape(result[first, key, i]) == form && shape(result[r, key, i]) == form) {
+        find_numbers(result[first, key, i], number)
+        find_numbers(result[r, key, i], other)
+        if (number[place] != other[place])
+          return 1
+      }
   return 0
 }
 
