@@ -1,5 +1,4 @@
-/* eventServer: the echo server for thousands of clients in one process, which waits
- * for all at once.
+/* eventServer: the echo server for thousands of clients at once, in one process.
  *
  *     1$ ./eventServer
  *     eventServer: may open NNN descriptors, one for each client
@@ -70,7 +69,8 @@ static void refuse_client(int listener)
 {
     report_once("no room for more clients now");
     close(reserve);
-    close(accept4(listener, NULL, NULL, SOCK_CLOEXEC));
+    if (close(accept4(listener, NULL, NULL, SOCK_CLOEXEC)) < 0)
+        stay(0.1); /* the whole system has no room: perhaps later */
     reserve = open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
