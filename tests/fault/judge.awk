@@ -114,12 +114,13 @@ function shape(line) {
 # Whether the Ith result of command KEY, in clean runs FIRST and following, may look like LINE. Numbers count,
 # but where they are chance: in an unsafe mode, and where the clean runs have others in this place of a line of this
 # shape.
-function fits(line, key, i, first,    r) {
+function fits(line, key, i, first,    r, form) {
   for (r = first; r < first + clean_runs; r++)
     if (line == result[r, key, i])
       return 1
+  form = shape(line)
   for (r = first; r < first + clean_runs; r++)
-    if (shape(line) == shape(result[r, key, i]) \
+    if (form == result_shape[r, key, i] \
         && (name_in(text[first, key]) ~ / -u$/ || line ~ / per second$/ || differs_by_chance(line, result[r, key, i], key, first)))
       return 1
   return 0
@@ -162,13 +163,16 @@ function all_fit(r, key, first,    i, c, found, most) {
 
 # Whether the clean runs do not agree on the number at PLACE in a line of shape FORM.
 function is_chance(form, place, key, first,    r, i, number, other) {
+  if ((form, place, key, first) in chance)
+    return chance[form, place, key, first]
+  chance[form, place, key, first] = 0
   for (r = first + 1; r < first + clean_runs; r++)
     for (i = 1; i <= results[first, key]; i++)
-      if (shape(result[first, key, i]) == form && shape(result[r, key, i]) == form) {
+      if (result_shape[first, key, i] == form && result_shape[r, key, i] == form) {
         find_numbers(result[first, key, i], number)
         find_numbers(result[r, key, i], other)
         if (number[place] != other[place])
-          return 1
+          return chance[form, place, key, first] = 1
       }
   return 0
 }
@@ -176,8 +180,10 @@ function is_chance(form, place, key, first,    r, i, number, other) {
 # Sorts out the results among the lines of command KEY: those that are no messages.
 function find_results(r, key,    i) {
   for (i = 1; i <= line_count[r, key]; i++)
-    if (!is_message(lines[r, key, i]))
+    if (!is_message(lines[r, key, i])) {
       result[r, key, ++results[r, key]] = lines[r, key, i]
+      result_shape[r, key, results[r, key]] = shape(lines[r, key, i])
+    }
 }
 
 # Whether the clean runs do not agree how many results the command has.
