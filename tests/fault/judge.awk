@@ -269,12 +269,15 @@ function is_new(line, key, first,    c, i) {
   return 1
 }
 
-# Whether there is a message that is in no clean run.
-function anybody_complains(r, first,    i) {
+# Whether there is a message that is in no clean run, and more than that somebody waits: the other end came later.
+function anybody_complains(r, first,    i, j, line) {
   for (i = 1; i <= key_count[r]; i++)
-    if (has_message(r, keys[r, i], first)) {
-      difference = text[r, keys[r, i]]
-      return 1
+    for (j = 1; j <= line_count[r, keys[r, i]]; j++) {
+      line = lines[r, keys[r, i], j]
+      if (is_message(line) && line !~ /: waiting for .*, for [0-9.]+ s$/ && is_new(line, keys[r, i], first)) {
+        difference = text[r, keys[r, i]]
+        return 1
+      }
     }
   return 0
 }
