@@ -121,7 +121,8 @@ function fits(line, key, i, first,    r, form) {
   form = shape(line)
   for (r = first; r < first + clean_runs; r++)
     if (form == result_shape[r, key, i] \
-        && (name_in(text[first, key]) ~ / -u$/ || line ~ / per second$/ || differs_by_chance(line, result[r, key, i], key, first)))
+        && (name_in(text[first, key]) ~ / -u$/ || line ~ / per second$/ \
+          || differs_by_chance(line, result[r, key, i], key, first)))
       return 1
   return 0
 }
