@@ -95,7 +95,7 @@ static bool demo, colour, rehearsal;
 static double quiet_limit;   /* seconds without a word, after which a rehearsal goes on */
 static double step_began;    /* there may be no end of words */
 static double last_word;     /* when a terminal has shown something, or we have typed */
-static int port;             /* what PORT says; 0: it is not set */
+static int port;             /* what PORT says, or 9876 */
 static double deadline;      /* CLOCK_MONOTONIC, seconds */
 static double limit = 30;    /* seconds */
 static int line_number;      /* in the transcript */
@@ -159,7 +159,7 @@ static void move_ports(char out[LINE_SIZE], const char *text, int from, int to)
     while (*text != '\0' && used < LINE_SIZE - 16) {
         size_t digits = strspn(text, "0123456789");
         long number = digits > 0 && digits < 6 ? strtol(text, NULL, 10) : 0;
-        if (from != 0 && number >= from && number < from + PORTS) {
+        if (number >= from && number < from + PORTS) {
             used += (size_t)sprintf(out + used, "%ld", number - from + to);
             text += digits;
         } else if (digits > 0 && digits < LINE_SIZE - 16 - used) {
@@ -605,7 +605,7 @@ static void show(int number, const char *how, const char *text)
 static bool take_line(int number, char line[LINE_SIZE])
 {
     struct terminal *t = &terminals[number];
-    char raw[LINE_SIZE];
+    char shown[LINE_SIZE];
     pid_t before = t->program;
     while (take_mark(t))
         if (t->program != before)
@@ -616,11 +616,11 @@ static bool take_line(int number, char line[LINE_SIZE])
     if (length == t->length || (length == 0 && t->text[0] == MARK))
         return false; /* not whole yet */
     size_t kept = length < LINE_SIZE - 1 ? length : LINE_SIZE - 1;
-    memcpy(raw, t->text, kept);
-    raw[kept] = '\0';
+    memcpy(line, t->text, kept);
+    line[kept] = '\0';
     drop_text(t, length + (t->text[length] == '\n'));
-    move_ports(line, raw, port, PORT_SHOWN);
-    show(number, "| ", line);
+    move_ports(shown, line, port, PORT_SHOWN);
+    show(number, "| ", shown);
     return true;
 }
 
@@ -683,10 +683,11 @@ static void await_prompt(int number)
     t->skipping = false;
 }
 
-static void expect(int number, const char *pattern)
+static void expect(int number, const char *text)
 {
     struct terminal *t = &terminals[number];
-    char line[LINE_SIZE], found[sizeof last_number];
+    char pattern[LINE_SIZE], line[LINE_SIZE], found[sizeof last_number];
+    move_ports(pattern, text, PORT_SHOWN, port); /* not in LINE: a process may have such a number */
     if (t->master == 0)
         fail(2, "terminal %d has not been used yet", number);
     if (strcmp(pattern, "...") == 0) {
@@ -742,10 +743,11 @@ static void run_command(int number, const char *text)
     is_traced |= strncmp(filled, "strace ", 7) == 0;
     snprintf(t->command, sizeof t->command, "%.255s", filled);
     last_word = now();
-    move_ports(moved, filled, PORT_SHOWN, port != 0 ? port : PORT_SHOWN);
+    move_ports(moved, text, PORT_SHOWN, port);
+    fill_in(filled, moved); /* afterwards: NNN may be any number */
     t->at_prompt = false;
     t->program = -1;
-    dprintf(t->commands, "%s\n", moved);
+    dprintf(t->commands, "%s\n", filled);
     thaw();
     while (t->program == -1) { /* until its mark says that it runs in the foreground */
         char late[LINE_SIZE];
@@ -956,7 +958,7 @@ int main(int argc, char *argv[])
     }
     signal(SIGPIPE, SIG_IGN);
     colour = demo && isatty(STDOUT_FILENO) && (no_colour == NULL || *no_colour == '\0');
-    port = given != NULL ? atoi(given) : 0;
+    port = given != NULL ? atoi(given) : PORT_SHOWN;
     deadline = now() + limit;
     last_word = now();
     for (int i = 1; i <= TERMINALS; i++)
