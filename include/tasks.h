@@ -3,7 +3,6 @@
 #define TASKS_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <sys/msg.h>
 
 #include "bytes.h"
@@ -27,7 +26,9 @@ struct task {
     long long number; /* in the request; in the answer, its square */
 };
 
-enum { TASK_SIZE = sizeof(struct task) - offsetof(struct task, client) }; /* without the type */
+/* Without the type. (Not from CLIENT on: where long is short, there may be padding before it, and
+ * to msgsnd(2) that is a part of the message.) */
+enum { TASK_SIZE = sizeof(struct task) - sizeof(long) };
 
 /* What a server notes of its queue in its lock file, other than the queue's number. */
 enum {

@@ -32,13 +32,16 @@ static char name[HERE_NAME_SIZE];
 static mqd_t queue = (mqd_t)-1;
 static int directory;
 
-/* Nobody else would remove a queue that stays empty; one with messages is not ours to destroy. */
+/* Nobody else would remove a queue that stays empty; one with messages is not ours to destroy. Nor
+ * is another one that has the name now: it is removed by name, and ours may have lost it. */
 static void remove_empty_queue(void)
 {
     struct mq_attr now;
+    struct stat found;
     if (queue == (mqd_t)-1 || flock(directory, LOCK_EX | LOCK_NB) < 0)
         return; /* a sender is at work, and will do it */
-    if (mq_getattr(queue, &now) == 0 && now.mq_curmsgs == 0)
+    if (mq_getattr(queue, &now) == 0 && now.mq_curmsgs == 0 && fstat(queue, &found) == 0
+        && found.st_nlink > 0)
         mq_unlink(name);
     flock(directory, LOCK_UN);
 }

@@ -30,6 +30,15 @@ static const char HELP[] =
     "  1$ ./fifoWriter\n"
     "  2$ ./fifoReader\n";
 
+static int met = -1; /* the FIFO, when the writer has come */
+
+/* The name is ours until we have met; and then, as long as the next pair has not made another. */
+static void remove_name(void)
+{
+    if (met < 0 || has_fifo_name(met))
+        remove_fifo_name();
+}
+
 /* Opens the FIFO, which is to meet the writer: open returns when both ends are open. A tick
  * (patience.h) interrupts it ten times a second; then the name is looked up afresh, so that it does
  * not matter if somebody has removed it meanwhile. */
@@ -52,11 +61,26 @@ static int meet_writer(double patience)
 
     /* If two readers have waited for the one writer, it has met both, and the second one leaves.
      * (flock, for an exclusive lock of fcntl wants a descriptor that is open for writing.) */
-    if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+    int r = flock(fd, LOCK_EX | LOCK_NB);
+    if (r < 0 && errno != EWOULDBLOCK)
+        report_and_exit("lock %s", FIFO);
+    if (r < 0) {
         stop_catching(); /* the name is not ours to remove */
         say_and_exit("another ./fifoReader has met the writer");
     }
     return fd;
+}
+
+/* The writer removes the name. One like `cat data >fifoChannel` does not: then we do it, when
+ * something has come, or the end. Ctrl+C that falls just before poll is seen at the next tick. */
+static void remove_name_after_meeting(void)
+{
+    struct pollfd data = { .fd = met, .events = POLLIN };
+    int r;
+    do
+        leave_if_ended();
+    while ((r = poll(&data, 1, TICK_MS)) == 0 || (r < 0 && errno == EINTR));
+    remove_name();
 }
 
 /* By trial: a prime divisor other than 2 and 3 is one less or one more than a multiple of 6. */
@@ -100,16 +124,13 @@ int main(int argc, char *argv[])
     struct options options = { .patience = PATIENCE, .count = ROUNDS };
     begin(argc, argv, "nt", "", HELP, &options);
 
-    catch_ending_signals(remove_fifo_name);
-    int fd = meet_writer(options.patience);
+    catch_ending_signals(remove_name);
+    met = meet_writer(options.patience);
+    remove_name_after_meeting();
     stop_catching(); /* nothing is ours any more: Ctrl+C may have its usual way */
 
-    struct pollfd data = { .fd = fd, .events = POLLIN };
-    if (poll(&data, 1, -1) == 1 && has_fifo_name(fd))
-        remove_fifo_name(); /* a writer that does not, like `cat data >fifoChannel` */
-
     long long primes = 0, agreed = (long long)options.count * ROUND_INTS;
-    long long ints = count_primes(fd, &primes);
+    long long ints = count_primes(met, &primes);
     if (ints != agreed)
         say_and_exit("%lld ints came, %lld were agreed on", ints, agreed);
     printf("Received ints: %lld, primes: %lld\n", ints, primes);

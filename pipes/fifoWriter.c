@@ -49,7 +49,10 @@ static int meet_reader(double patience)
     /* If two writers have waited for the one reader, it has met both, and the second one leaves: it
      * finds the first one's lock, or, if that has ended already, the name gone. */
     struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-    if (fcntl(fd, F_SETLK, &lock) < 0 || !has_fifo_name(fd)) {
+    int r = fcntl(fd, F_SETLK, &lock);
+    if (r < 0 && errno != EAGAIN && errno != EACCES)
+        report_and_exit("lock %s", FIFO);
+    if (r < 0 || !has_fifo_name(fd)) {
         stop_catching(); /* the name is not ours to remove */
         say_and_exit("another ./fifoWriter has met the reader");
     }
