@@ -2,7 +2,7 @@
  * writes every byte of a message afresh, the receiver adds up every byte, and at the end both sums
  * must be equal. The clock stops when the last message has been added up.
  *
- *     struct bench *bench = begin_bench(argc, argv, "pipe", "SIZE batch trip", HELP);
+ *     struct bench *bench = begin_bench(argc, argv, "", "pipe", "SIZE batch trip", LARGEST, HELP);
  *     ... make the pipe ...
  *     pid_t child = fork();
  *     if (child == 0) {
@@ -12,7 +12,7 @@
  *     }
  *     take_place(bench, SENDER);
  *     while (go_on(bench)) {
- *         fill(bench, message, bench->size);
+ *         fill(message, bench->size);
  *         ... send ...
  *     }
  *     return conclude(bench, child);
@@ -181,7 +181,8 @@ static inline void watch_child(void)
 {
     snprintf(killed_text, sizeof killed_text, "%.40s: the other end was killed\n",
              program_invocation_short_name);
-    struct sigaction watch = { .sa_sigaction = on_child, .sa_flags = SA_SIGINFO | SA_RESTART };
+    struct sigaction watch = { .sa_sigaction = on_child,
+                               .sa_flags = SA_SIGINFO | SA_RESTART | SA_NOCLDSTOP };
     sigaction(SIGCHLD, &watch, NULL);
 }
 
@@ -295,8 +296,11 @@ static inline void keep_trip(long long now)
 static inline bool go_on(struct bench *bench)
 {
     long number = mine.calls++;
-    if (bench->count > 0 && mine.began != 0 && number * bench->batch >= bench->count)
+    if (bench->count > 0 && mine.began != 0 && number * bench->batch >= bench->count) {
+        if (bench->kind == TRIP)
+            keep_trip(nanoseconds_now());
         return false;
+    }
     if (number % 16 != 0 && bench->kind != TRIP && bench->size * (size_t)bench->batch < 32 * 1024)
         return true;
     long long now = nanoseconds_now();

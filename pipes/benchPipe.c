@@ -77,6 +77,8 @@ int main(int argc, char *argv[])
     if (!on_one_core(bench) && bench->kind != PLAIN && fcntl(there[1], F_SETPIPE_SZ, PIPE_SIZE) < 0
         && errno != EPERM)
         report_and_exit("enlarge the pipe");
+    if (bench->kind == ALONE && fcntl(there[1], F_GETPIPE_SZ) < (int)bench->size)
+        say_and_exit("the pipe is too small for this: your pipes have much already");
     if (bench->kind == ALONE) {
         take_place(bench, SENDER);
         send_to_myself(bench, there);

@@ -27,15 +27,20 @@ static const char HELP[] = "Waits for -n signals, and counts those that it slept
 enum { ALARM_MS = 20 }; /* how long it sleeps through one at most */
 
 static volatile sig_atomic_t has_come, was_rescued, is_alone;
+static pid_t child;
 
 static void on_signal(int sig)
 {
-    if (sig == SIGCHLD)
-        is_alone = 1;
+    int before = errno;
+    siginfo_t ended = { .si_pid = 0 };
+    if (sig == SIGCHLD) /* ended? Or stopped, or another child, from before exec? */
+        is_alone = waitid(P_PID, (id_t)child, &ended, WEXITED | WNOHANG | WNOWAIT) == 0
+                   && ended.si_pid == child;
     else if (sig == SIGUSR1)
         has_come = 1;
     else
         was_rescued = 1;
+    errno = before;
 }
 
 /* The child: sends a signal for each byte that it reads, and ends with the pipe. */
@@ -97,7 +102,8 @@ int main(int argc, char *argv[])
 
     if (pipe2(order, O_CLOEXEC) < 0)
         report_and_exit("pipe");
-    pid_t parent = getpid(), child = fork();
+    pid_t parent = getpid();
+    child = fork();
     if (child < 0)
         report_and_exit("fork");
     if (child == 0)
