@@ -37,10 +37,12 @@ static void remove_file(void)
 
 static void open_meeting(void)
 {
-    struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+    struct flock lock = { .l_type = F_WRLCK,
+                          .l_whence = SEEK_SET,
+                          .l_len = 1 }; /* a sender has byte 1 */
     while (meeting < 0) {
         int fd = open_ours(MEETING_FILE);
-        if (fcntl(fd, F_SETLK, &lock) < 0)
+        while (fcntl(fd, F_SETLK, &lock) < 0)
             refuse_owned(fd, 0, MEETING_FILE);
         if (has_a_name(fd, MEETING_FILE))
             meeting = fd;
@@ -82,14 +84,24 @@ int main(int argc, char *argv[])
     /* UNSAFE: of the signals that come while we work, one can be pending, and no more. */
     static const struct timespec work = { .tv_nsec = 1000000 };
     long came = 0, expected = 0, out_of_order = 0;
+    pid_t sender = 0;
     siginfo_t info;
     set_patience(options.patience);
     for (;;) {
         int sig = next_signal(&awaited, &info);
         if (info.si_code != SI_QUEUE || info.si_uid != geteuid())
             continue; /* a stranger's */
-        if (sig == end_signal())
+        if (sender == 0)
+            sender = info.si_pid;
+        if (sig == end_signal() && info.si_pid == sender)
             break;
+        if (sig == end_signal())
+            continue; /* of an earlier sender */
+        if (info.si_pid != sender) {
+            say("process %d sends no more; another one begins", (int)sender);
+            sender = info.si_pid;
+            came = expected = out_of_order = 0;
+        }
         out_of_order += info.si_value.sival_int < expected;
         expected = info.si_value.sival_int + 1;
         came++;

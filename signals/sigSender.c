@@ -6,7 +6,7 @@
  * With ./sigReceiver in a first terminal, in the same directory; either may start first.
  *
  * Look for: the receiver keeps a file locked, and the kernel says who has the lock. So no process
- * number that is written down somewhere can be of yesterday. A process has room for so many pending
+ * number that is written down somewhere can be of yesterday. A user has room for so many pending
  * signals and no more (ulimit -i): then sigqueue fails with EAGAIN, and we try again.
  *
  * Build: cc -I../include -o sigSender sigSender.c
@@ -29,17 +29,18 @@ static const char HELP[] = "Sends -n numbers to ./sigReceiver, with signals.\n"
 
 static pid_t find_receiver(void)
 {
+    struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 1, .l_len = 1 };
     for (;;) {
-        int fd = open(MEETING_FILE, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+        int fd = open(MEETING_FILE, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
         if (fd < 0 && errno != ENOENT)
             report_and_exit("open %s", MEETING_FILE);
         if (fd >= 0) {
             insist_on_ours(fd, S_IFREG, MEETING_FILE);
             pid_t receiver = owner_of(fd, 0);
-            if (receiver > 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+            if (receiver > 0 && fcntl(fd, F_SETLK, &lock) == 0)
                 return receiver; /* and the lock stays: the numbers of two would get mixed */
-            if (receiver > 0 && errno != EWOULDBLOCK)
-                report_and_exit("flock %s", MEETING_FILE);
+            if (receiver > 0 && errno != EAGAIN && errno != EACCES)
+                report_and_exit("lock %s", MEETING_FILE);
             if (receiver > 0)
                 say_and_exit("another ./sigSender is at work");
             close(fd);

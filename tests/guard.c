@@ -1,9 +1,11 @@
 /* guard: runs a command for a limited time, and sees to it that nothing of it goes on.
  *
- *     guard [-u] [-U] [-s SIGNAL:MICROSECONDS] SECONDS COMMAND [ARGUMENT...]
+ *     guard [-u] [-U] [-q COUNT] [-s SIGNAL:MICROSECONDS] SECONDS COMMAND [ARGUMENT...]
  *
  * With -u, when root runs it, the command runs as an ordinary user (65534), with -U as another one
- * (65533). With -s it is sent that signal (a number) so many microseconds after the fork.
+ * (65533). With -q no more than COUNT signals with numbers can wait for it (RLIMIT_SIGPENDING): to
+ * take all that the user may have would hinder whatever runs beside it. With -s it is sent that
+ * signal (a number) so many microseconds after the fork.
  *
  * Whatever the command has started, and left behind, becomes our child when its parent dies
  * (PR_SET_CHILD_SUBREAPER). What still runs a moment after the command has ended is named on
@@ -22,6 +24,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -105,16 +108,19 @@ int main(int argc, char *argv[])
 {
     uid_t user = 0;
     int letter, sig = 0;
-    long microseconds = 0;
-    while ((letter = getopt(argc, argv, "+uUs:")) != -1) {
+    long microseconds = 0, pending = -1;
+    while ((letter = getopt(argc, argv, "+uUq:s:")) != -1) {
         user = letter == 'u' ? ORDINARY_USER : letter == 'U' ? OTHER_USER : user;
+        if (letter == 'q')
+            pending = atol(optarg);
         if (letter == '?' || (letter == 's' && sscanf(optarg, "%d:%ld", &sig, &microseconds) != 2))
             return NOT_RUN;
     }
     char **command = argv + optind + 1;
     if (argc - optind < 2) {
-        fputs("usage: guard [-u] [-U] [-s SIGNAL:MICROSECONDS] SECONDS COMMAND [ARGUMENT...]\n",
-              stderr);
+        fputs(
+            "usage: guard [-u] [-U] [-q COUNT] [-s SIGNAL:MICROSECONDS] SECONDS COMMAND [ARGUMENT...]\n",
+            stderr);
         return NOT_RUN;
     }
     prctl(PR_SET_CHILD_SUBREAPER, 1);
@@ -135,6 +141,9 @@ int main(int argc, char *argv[])
             signal(each, SIG_DFL); /* a script's "command &" ignores SIGINT */
         sigprocmask(SIG_SETMASK, &before, NULL);
         setsid();
+        const struct rlimit most = { .rlim_cur = (rlim_t)pending, .rlim_max = (rlim_t)pending };
+        if (pending >= 0 && setrlimit(RLIMIT_SIGPENDING, &most) < 0)
+            _exit(NOT_RUN);
         if (user != 0 && geteuid() == 0
             && (setgroups(0, NULL) < 0 || setgid(user) < 0 || setuid(user) < 0))
             _exit(NOT_RUN);
