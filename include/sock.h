@@ -97,13 +97,22 @@ static inline bool is_passing(int error)
     return false;
 }
 
-/* As report(), but does not say the same reason twice in a row: a shortage lasts. */
+/* As report(), but does not say the same reason twice in a row: a shortage lasts. And it does not
+ * end the program, not even after Ctrl+C: conversations may be under way. */
 static inline void report_once(const char *what)
 {
     static int last;
-    if (errno != last)
-        report("%s", what);
+    if (errno != last && errno != EINTR)
+        say("%s: %s", what, strerror(errno));
     last = errno;
+}
+
+/* Waits a moment, 0.1 s, in which a shortage of descriptors or memory may pass. A signal cuts it
+ * short. nanosleep(2) */
+static inline void wait_for_room(void)
+{
+    static const struct timespec moment = { .tv_nsec = 100000000 };
+    nanosleep(&moment, NULL);
 }
 
 #endif

@@ -48,7 +48,7 @@ static inline struct talk *begin_talk(int peer, double patience)
 {
     struct talk *talk = calloc(1, sizeof *talk);
     if (talk == NULL) {
-        report("take in a client");
+        say("take in a client: %s", strerror(errno));
         close(peer);
         return NULL;
     }

@@ -4,7 +4,7 @@
  *     Unix datagram, 65536 bytes one way, cores NNN and NNN: NNN messages/s, NNN MB/s
  *
  * Look for: each message stays whole, whatever its size, and on one machine none is lost: a sender
- * that finds the buffer full sleeps. At most ten wait (net.unix.max_dgram_qlen) where sockets are
+ * that finds the buffer full sleeps. Only a few wait (net.unix.max_dgram_qlen) where sockets are
  * not connected both ways, as these are. For small messages the call is what costs: sendmmsg and
  * recvmmsg take 64 of them with one (`./benchDatagram batch`).
  *

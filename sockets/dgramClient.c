@@ -2,8 +2,7 @@
  *
  *     2$ ./dgramClient
  *     War and Peace
- *     Pride and Prejudice
- *     The Sound and the Fury
+ *     ...
  *     3 titles, 0 sent again
  *
  * With ./dgramServer in a first terminal; either may start first.
@@ -24,42 +23,41 @@
 #include "patience.h"
 #include "titles.h"
 
-static const double RESEND = 0.5; /* seconds without an answer */
-
 static const char HELP[] =
     "Sends titles to ./dgramServer on HOST, and prints its echoes.\n"
-    "  1$ ./dgramServer\n"
-    "  2$ ./dgramClient\n"
+    "  1$ ./dgramServer\n  2$ ./dgramClient\n"
     "  -u          unsafe: -n titles in a burst, no waiting for echoes; count the lost\n";
 
+static const double RESEND = 0.5;            /* seconds without an answer */
 static struct addrinfo *addresses, *address; /* all, and the one that we try */
 static char server[40];                      /* what to start */
 static int sock = -1;
 static double patience; /* seconds for an answer */
 static long resent;     /* how often something had to be sent again */
 
-/* No datagram goes out here: the kernel only remembers the address. */
-static void connect_to(struct addrinfo *next)
+/* No datagram goes out here. Returns false if this machine cannot: it may lack IPv6. */
+static bool connect_to(struct addrinfo *next)
 {
     if (sock >= 0)
         close(sock);
     address = next;
     sock = socket(next->ai_family, next->ai_socktype | SOCK_CLOEXEC, 0);
-    if (sock >= 0 && connect(sock, next->ai_addr, next->ai_addrlen) == 0)
-        return;
-    if (next->ai_next == NULL)
-        report_and_exit("make a socket for the server");
-    connect_to(next->ai_next); /* this machine may lack IPv6 */
+    return sock >= 0 && connect(sock, next->ai_addr, next->ai_addrlen) == 0;
 }
 
 /* Nobody has that port: a machine says so, in a message of its own, to who is connected. */
 static void try_next_address(void)
 {
+    struct addrinfo *refused = address;
     if (errno != ECONNREFUSED)
         report_and_exit("talk with the server");
-    if (address->ai_next == NULL)
-        try_again(server);
-    connect_to(address->ai_next != NULL ? address->ai_next : addresses);
+    do {
+        if (address->ai_next == NULL)
+            try_again(server);
+        if (connect_to(address->ai_next != NULL ? address->ai_next : addresses))
+            return;
+    } while (address != refused);
+    report_and_exit("make a socket for the server");
 }
 
 /* Waits for the answer to DATAGRAM, of SIZE bytes; one with another run, kind or number is a late
@@ -140,7 +138,9 @@ int main(int argc, char *argv[])
     struct datagram datagram = { .run = htonl((uint32_t)number_of_run()) };
     snprintf(server, sizeof server, "./dgramServer -p %s", options.port);
     addresses = addresses_of(host, options.port, SOCK_DGRAM);
-    connect_to(addresses);
+    for (struct addrinfo *next = addresses; !connect_to(next); next = next->ai_next)
+        if (next->ai_next == NULL)
+            report_and_exit("make a socket for the server");
     if (options.unsafe)
         send_burst(&datagram, (uint32_t)options.count);
     else

@@ -10,6 +10,9 @@
  * a client that hears nothing sends again. So it has a number, and the server remembers the last
  * one of each client.
  *
+ * With -a, name the one address that clients ask: behind 0.0.0.0 an answer may leave from another
+ * one, and a client takes no answer from there.
+ *
  * Build: cc -I../include -o dgramServer dgramServer.c
  * Read:  udp(7), socket(2), bind(2), recvfrom(2), sendto(2)
  */
@@ -57,7 +60,7 @@ static int start_listening(const char *host, const char *port)
 /* Returns the place of the client at ADDRESS in this RUN of it. */
 static struct peer *peer_at(const struct sockaddr_storage *address, socklen_t size, uint32_t run)
 {
-    static int next;
+    static unsigned next;
     for (struct peer *peer = peers; peer < peers + PEERS; peer++)
         if (peer->size == size && peer->run == run && memcmp(&peer->address, address, size) == 0)
             return peer;
@@ -121,7 +124,7 @@ int main(int argc, char *argv[])
                 report_and_exit("receive a datagram");
             continue;
         }
-        if (size < HEAD_SIZE || (size_t)size > sizeof datagram) {
+        if (size < HEAD_SIZE || size > HEAD_SIZE + TITLE_SIZE) {
             say("a datagram of %zd bytes is none of ours", size);
             continue;
         }

@@ -70,7 +70,7 @@ static void refuse_client(int listener)
     report_once("no room for more clients now");
     close(reserve);
     if (close(accept4(listener, NULL, NULL, SOCK_CLOEXEC)) < 0)
-        stay(0.1); /* the whole system has no room: perhaps later */
+        wait_for_room(); /* the whole system has none */
     reserve = open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
@@ -80,7 +80,7 @@ static void accept_client(int listener)
     if (peer >= 0) {
         struct talk *talk = begin_talk(peer, patience);
         if (talk != NULL && !watch(EPOLL_CTL_ADD, POLLIN, talk)) {
-            report("watch a client");
+            say("watch a client: %s", strerror(errno));
             end_talk(talk);
         }
     } else if (errno == EMFILE || errno == ENFILE) {

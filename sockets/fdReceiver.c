@@ -6,7 +6,7 @@
  *
  * With ./fdSender in a first terminal, in the same directory; either may start first.
  *
- * Look for: no open stands here, and there is no path that could be opened. The sender may have
+ * Look for: no open stands here, and the file has no name that could be opened. The sender may have
  * ended by now: the file lives as long as anybody has it open. The sender has written it, so the
  * position that both share is at its end; lseek takes it back to the beginning, for both.
  *

@@ -5,7 +5,7 @@
  *
  * With ./fdReceiver in a second terminal, in the same directory; either may start first.
  *
- * Look for: the file has no name (O_TMPFILE), so there is no path to open. A descriptor's number
+ * Look for: the file has no name (O_TMPFILE), so there is none to open. A descriptor's number
  * means nothing in another process: the kernel makes a new descriptor there, for the same open
  * file. Even the position in the file is one for both.
  *
@@ -46,7 +46,7 @@ static void claim_path(void)
     struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
     while (lock_file < 0) {
         int fd = open_ours(FD_LOCK);
-        if (fcntl(fd, F_SETLK, &lock) < 0)
+        while (fcntl(fd, F_SETLK, &lock) < 0)
             refuse_owned(fd, 0, FD_SOCKET);
         if (has_a_name(fd, FD_LOCK))
             lock_file = fd;

@@ -50,7 +50,7 @@ static void claim_path(void)
     snprintf(lock_path, sizeof lock_path, "%s.lock", path);
     while (lock_file < 0) {
         int fd = open_ours(lock_path);
-        if (fcntl(fd, F_SETLK, &lock) < 0)
+        while (fcntl(fd, F_SETLK, &lock) < 0)
             refuse_owned(fd, 0, path);
         if (has_a_name(fd, lock_path))
             lock_file = fd;
@@ -103,7 +103,7 @@ int main(int argc, char *argv[])
             close(peer);
         } else if (is_passing(errno)) {
             report_once("accept");
-            stay(0.1); /* if descriptors or memory are short: perhaps no more */
+            wait_for_room();
         } else {
             report_and_exit("accept");
         }

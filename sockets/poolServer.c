@@ -73,7 +73,7 @@ static _Noreturn void be_worker(int listener, double patience, pid_t master)
             _exit(EXIT_SUCCESS); /* it listens no more: the master has shut it down, for all */
         } else if (is_passing(errno)) {
             report_once("accept");
-            stay(0.1); /* if descriptors or memory are short: perhaps no more */
+            wait_for_room();
         } else {
             report_and_exit("accept");
         }

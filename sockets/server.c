@@ -58,7 +58,7 @@ int main(int argc, char *argv[])
             close(peer);
         } else if (is_passing(errno)) {
             report_once("accept");
-            stay(0.1); /* if descriptors or memory are short: perhaps no more */
+            wait_for_room();
         } else {
             report_and_exit("accept");
         }

@@ -102,7 +102,7 @@ static bool take_client(int listener, const pthread_attr_t *attributes)
         if (!is_passing(errno))
             report_and_exit("accept");
         report_once("accept");
-        stay(0.1); /* if descriptors or memory are short: perhaps no more */
+        wait_for_room();
     }
     return ending_signal == 0;
 }
