@@ -115,8 +115,8 @@ static void end_of_program(void)
 
 /* From here on SIGINT, SIGTERM, SIGHUP, SIGQUIT and SIGPIPE are only noted. A blocking call then
  * fails with EINTR (there is no SA_RESTART), and keep_waiting() or report_and_exit() sees why.
- * TIDY is called once, on every way out but SIGKILL's; it may be NULL, and must not wait, print, or
- * call exit. SIGHUP stays ignored where nohup(1) has made it so. sigaction(2), atexit(3) */
+ * TIDY is called once, on every way out but SIGKILL's; it may be NULL, and must not wait for anybody,
+ * nor call exit. SIGHUP stays ignored where nohup(1) has made it so. sigaction(2), atexit(3) */
 static inline void catch_ending_signals(void (*tidy)(void))
 {
     ending_tidy = tidy;

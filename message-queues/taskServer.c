@@ -44,7 +44,7 @@ static void claim_queue(void)
     struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
     while (lock_file < 0) {
         int fd = open_ours(TASKS_LOCK);
-        if (fcntl(fd, F_SETLK, &lock) < 0)
+        while (fcntl(fd, F_SETLK, &lock) < 0)
             refuse_owned(fd, 0, TASKS_LOCK);
         if (has_a_name(fd, TASKS_LOCK))
             lock_file = fd;

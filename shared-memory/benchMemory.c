@@ -7,7 +7,7 @@
  *
  * Look for: a block that is still in the cache is copied several times as fast as one that has to
  * come from memory. A mechanism that copies twice, into the kernel and out of it, is at most half
- * as fast as memcpy. Shared memory copies nothing; its limit is the speed of reading.
+ * as fast as memcpy, on one core. Shared memory copies nothing; its limit is the speed of reading.
  *
  * Build: cc -I../include -o benchMemory benchMemory.c
  * Read:  memcpy(3)

@@ -52,7 +52,7 @@ static void claim_segment(void)
         insist_on_ours(fd, S_IFREG, name);
 
         struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-        if (fcntl(fd, F_SETLK, &lock) < 0)
+        while (fcntl(fd, F_SETLK, &lock) < 0)
             refuse_owned(fd, 0, name);
         struct stat found;
         segment = fd;
@@ -74,11 +74,10 @@ static struct pair *make_pair(void)
         report_and_exit("mmap %s", name);
 
     pthread_mutexattr_t attributes;
-    pthread_mutexattr_init(&attributes);
-    pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);
-    pthread_mutexattr_setrobust(&attributes, PTHREAD_MUTEX_ROBUST);
-    errno = pthread_mutex_init(&pair->mutex, &attributes); /* these return their errors, too */
-    if (errno != 0)
+    if ((errno = pthread_mutexattr_init(&attributes)) != 0 /* these return their errors, too */
+        || (errno = pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED)) != 0
+        || (errno = pthread_mutexattr_setrobust(&attributes, PTHREAD_MUTEX_ROBUST)) != 0
+        || (errno = pthread_mutex_init(&pair->mutex, &attributes)) != 0)
         report_and_exit("make the mutex");
     if (sem_init(&pair->semaphore, 1, 1) < 0) /* 1: nobody has it */
         report_and_exit("make the semaphore");

@@ -55,7 +55,7 @@ static void claim_segment(void)
         insist_on_ours(fd, S_IFREG, names.segment);
 
         struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-        if (fcntl(fd, F_SETLK, &lock) < 0)
+        while (fcntl(fd, F_SETLK, &lock) < 0)
             refuse_owned(fd, 0, names.segment);
         struct stat found;
         segment = fd;

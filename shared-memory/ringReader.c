@@ -38,7 +38,7 @@ static bool be_the_reader(void)
     struct flock lock = {
         .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = READER_BYTE, .l_len = 1
     };
-    if (fcntl(segment, F_SETLK, &lock) < 0)
+    while (fcntl(segment, F_SETLK, &lock) < 0)
         refuse_owned(segment, READER_BYTE, name);
     return atomic_exchange(&ring->has_reader, 1) == 0;
 }

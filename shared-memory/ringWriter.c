@@ -50,7 +50,7 @@ static void claim_segment(void)
         struct flock lock = {
             .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = WRITER_BYTE, .l_len = 1
         };
-        if (fcntl(fd, F_SETLK, &lock) < 0)
+        while (fcntl(fd, F_SETLK, &lock) < 0)
             refuse_owned(fd, WRITER_BYTE, name);
         struct stat found;
         segment = fd;

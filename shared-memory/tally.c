@@ -37,6 +37,9 @@ struct tally {
 static struct tally *map_file(int fd)
 {
     errno = posix_fallocate(fd, 0, sizeof(struct tally)); /* a new file gets its size, and zeros */
+    if (errno
+        == EOPNOTSUPP) /* musl, and a file system that cannot; glibc writes the zeros itself */
+        errno = ftruncate(fd, sizeof(struct tally)) < 0 ? errno : 0;
     if (errno != 0)
         report_and_exit("allocate %zu bytes for %s", sizeof(struct tally), TALLY_FILE);
     struct tally *tally = mmap(NULL, sizeof *tally, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
@@ -98,6 +101,7 @@ int main(int argc, char *argv[])
     else
         puts("others are still adding");
     flush_or_exit();
+    lock_file(fd, F_UNLCK, false); /* or who finishes now would take us for one who adds */
 
     /* other processes saw each addition at once; this is for the disk, and for a power cut */
     if (msync(tally, sizeof *tally, MS_SYNC) < 0)
