@@ -99,7 +99,7 @@ static inline void start_ticks(void)
     struct sigaction tick = { .sa_handler = on_tick }; /* without SA_RESTART */
     struct itimerval timer = {
         .it_interval.tv_usec = TICK_MS * 1000,
-        .it_value.tv_usec = patience_left > 0 ? TICK_MS * 1000 : 1000, /* -t 0: hardly any wait */
+        .it_value.tv_usec = TICK_MS * 1000, /* with -t 0, too: to try may take a moment */
     };
     sigaction(SIGALRM, &tick, NULL);
     setitimer(ITIMER_REAL, &timer, NULL);
