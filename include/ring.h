@@ -12,7 +12,7 @@ enum {
 };
 
 /* Bytes of the segment that a living process keeps locked, to show that it lives. */
-enum { WRITER_BYTE, READER_BYTE };
+enum { WRITER_BYTE, READER_BYTE, CLAIM_BYTE };
 
 struct slot {
     atomic_size_t length; /* bytes used; 0: the end of the stream */

@@ -54,13 +54,15 @@ static void claim_segment(void)
             report_and_exit("shm_open %s", names.segment);
         insist_on_ours(fd, S_IFREG, names.segment);
 
-        struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+        struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 1 };
         while (fcntl(fd, F_SETLK, &lock) < 0)
-            refuse_owned(fd, 0, names.segment);
+            refuse_owned(fd, 1, names.segment);
         struct stat found;
         segment = fd;
         name_semaphores(&names, segment);
-        if (fstat(fd, &found) == 0 && found.st_nlink > 0 && found.st_size == 0)
+        lock.l_start = 0; /* what readers ask about: the dead one shall not seem to live */
+        if (fstat(fd, &found) == 0 && found.st_nlink > 0 && found.st_size == 0
+            && fcntl(fd, F_SETLK, &lock) == 0)
             return; /* it is new, and still has its name */
         remove_objects();
         if (fstat(fd, &found) == 0 && found.st_nlink > 0)

@@ -48,13 +48,15 @@ static void claim_segment(void)
         insist_on_ours(fd, S_IFREG, name);
 
         struct flock lock = {
-            .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = WRITER_BYTE, .l_len = 1
+            .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = CLAIM_BYTE, .l_len = 1
         };
         while (fcntl(fd, F_SETLK, &lock) < 0)
-            refuse_owned(fd, WRITER_BYTE, name);
+            refuse_owned(fd, CLAIM_BYTE, name);
         struct stat found;
         segment = fd;
-        if (fstat(fd, &found) == 0 && found.st_nlink > 0 && found.st_size == 0)
+        lock.l_start = WRITER_BYTE; /* of a new one only: a dead writer shall not seem to live */
+        if (fstat(fd, &found) == 0 && found.st_nlink > 0 && found.st_size == 0
+            && fcntl(fd, F_SETLK, &lock) == 0)
             return;
         remove_segment();
         segment = -1;
