@@ -37,8 +37,7 @@ struct tally {
 static struct tally *map_file(int fd)
 {
     errno = posix_fallocate(fd, 0, sizeof(struct tally)); /* a new file gets its size, and zeros */
-    if (errno
-        == EOPNOTSUPP) /* musl, and a file system that cannot; glibc writes the zeros itself */
+    if (errno == EOPNOTSUPP) /* the file system cannot, and musl does not write the zeros itself */
         errno = ftruncate(fd, sizeof(struct tally)) < 0 ? errno : 0;
     if (errno != 0)
         report_and_exit("allocate %zu bytes for %s", sizeof(struct tally), TALLY_FILE);

@@ -26,6 +26,11 @@ static const char HELP[] = "Receives the numbers that ./sigSender sends with sig
                            "  1$ ./sigReceiver\n"
                            "  2$ ./sigSender\n";
 
+struct account {
+    pid_t sender; /* 0: none has come */
+    long came, expected, out_of_order;
+};
+
 static int meeting = -1; /* the file, locked by us: so the sender knows whom to signal */
 
 static void remove_file(void)
@@ -37,9 +42,8 @@ static void remove_file(void)
 
 static void open_meeting(void)
 {
-    struct flock lock = { .l_type = F_WRLCK,
-                          .l_whence = SEEK_SET,
-                          .l_len = 1 }; /* a sender has byte 1 */
+    struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+    lock.l_len = 1; /* byte 1 is the sender's */
     while (meeting < 0) {
         int fd = open_ours(MEETING_FILE);
         while (fcntl(fd, F_SETLK, &lock) < 0)
@@ -51,19 +55,35 @@ static void open_meeting(void)
     }
 }
 
-/* Waits for the next of the signals. The ending signals are not blocked: they interrupt it. */
+/* Waits for the next of the signals, a sender's and no stranger's. The ending signals are not
+ * blocked: they interrupt it. */
 static int next_signal(const sigset_t *awaited, siginfo_t *info)
 {
     static const struct timespec tick = { .tv_nsec = TICK_MS * 1000000L };
-    int sig;
-    while ((sig = sigtimedwait(awaited, info, &tick)) < 0) {
-        if (errno != EAGAIN && errno != EINTR)
+    for (;;) {
+        int sig = sigtimedwait(awaited, info, &tick);
+        if (sig >= 0 && info->si_code == SI_QUEUE && info->si_uid == geteuid()) {
+            set_patience(patience_given);
+            return sig;
+        }
+        if (sig < 0 && errno != EAGAIN && errno != EINTR)
             report_and_exit("sigtimedwait");
         if (!keep_waiting())
             say_and_exit("no signal came within %g s", patience_given);
     }
-    set_patience(patience_given);
-    return sig;
+}
+
+/* Counts the number that INFO brings, in ACCOUNT; those of another sender are counted afresh. */
+static void count_number(const siginfo_t *info, struct account *account)
+{
+    if (info->si_pid != account->sender) {
+        if (account->sender != 0)
+            say("process %d sends no more; another one begins", (int)account->sender);
+        *account = (struct account){ .sender = info->si_pid };
+    }
+    account->out_of_order += info->si_value.sival_int < account->expected;
+    account->expected = info->si_value.sival_int + 1;
+    account->came++;
 }
 
 int main(int argc, char *argv[])
@@ -83,36 +103,24 @@ int main(int argc, char *argv[])
 
     /* UNSAFE: of the signals that come while we work, one can be pending, and no more. */
     static const struct timespec work = { .tv_nsec = 1000000 };
-    long came = 0, expected = 0, out_of_order = 0;
-    pid_t sender = 0;
+    struct account account = { .sender = 0 };
     siginfo_t info;
+    int sig;
     set_patience(options.patience);
-    for (;;) {
-        int sig = next_signal(&awaited, &info);
-        if (info.si_code != SI_QUEUE || info.si_uid != geteuid())
-            continue; /* a stranger's */
-        if (sender == 0)
-            sender = info.si_pid;
-        if (sig == end_signal() && info.si_pid == sender)
-            break;
-        if (sig == end_signal())
-            continue; /* of an earlier sender */
-        if (info.si_pid != sender) {
-            say("process %d sends no more; another one begins", (int)sender);
-            sender = info.si_pid;
-            came = expected = out_of_order = 0;
-        }
-        out_of_order += info.si_value.sival_int < expected;
-        expected = info.si_value.sival_int + 1;
-        came++;
+    do {
+        sig = next_signal(&awaited, &info);
+        if (sig != end_signal())
+            count_number(&info, &account);
         if (sig == number_signal(true))
             nanosleep(&work, NULL);
-    }
+    } while (sig != end_signal() || (account.sender != 0 && info.si_pid != account.sender));
+
     long sent = info.si_value.sival_int;
-    if (came == sent && out_of_order == 0)
-        printf("%ld numbers, all in order\n", came);
+    bool all_came = account.came == sent && account.out_of_order == 0;
+    if (all_came)
+        printf("%ld numbers, all in order\n", account.came);
     else
-        printf("%ld of %ld numbers, %ld lost\n", came, sent, sent - came);
+        printf("%ld of %ld numbers, %ld lost\n", account.came, sent, sent - account.came);
     flush_or_exit();
-    return came == sent && out_of_order == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return all_came ? EXIT_SUCCESS : EXIT_FAILURE;
 }

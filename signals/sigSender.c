@@ -15,7 +15,6 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <signal.h>
-#include <sys/file.h>
 
 #include "begin.h"
 #include "here.h"
