@@ -89,6 +89,18 @@ refuses() {
   esac
 }
 
+# Runs COMMAND..., which gives some call a delay by strace, whose standard error goes to the file "said". For that,
+# strace makes a timer, which counts as a pending signal, of which the tests beside this one may have all that the user
+# has room for (ulimit -i), for a moment: then it is run again.
+with_delay() {
+  export ASAN_OPTIONS="${ASAN_OPTIONS-}:detect_leaks=0" # who is traced cannot be looked through
+  for try in 1 2 3 4 5 6 7 8 9 10; do
+    "$@"
+    grep -q '^strace: timer_create:' said || break
+    sleep 0.$try
+  done
+}
+
 # The names of the functions that are tests, in the order of the file.
 list_tests() {
   sed -n 's/^test_\([A-Za-z0-9_]*\)() {$/\1/p' "$0"
