@@ -3,20 +3,22 @@
 #define NUMBERS_H
 
 #include <signal.h>
+#include <stdbool.h>
 
 static const char MEETING_FILE[] = "sigReceiver.lock"; /* the receiver keeps it locked */
 
-/* The signals: SIGRTMIN brings a number (SIGUSR1 with -u), from 0 on; the one after it how many
- * there were. Of several that are pending, the kernel delivers the lowest signal first. SIGRTMIN is
- * no constant: the C library keeps some for itself. */
+/* The signal that brings a number, from 0 on: SIGRTMIN, or SIGUSR1 with -u. (SIGRTMIN is no
+ * constant: the C library keeps some for itself.) */
 static inline int number_signal(bool unsafe)
 {
     return unsafe ? SIGUSR1 : SIGRTMIN;
 }
 
-static inline int end_signal(void)
+/* At the end, SIGRTMIN brings one below 0, which says how many there were: it comes after those
+ * that wait for the same signal, and after a SIGUSR1, for the lowest signal is taken first. */
+static inline int end_number(int count)
 {
-    return SIGRTMIN + 1;
+    return -1 - count;
 }
 
 #endif

@@ -25,14 +25,19 @@ static inline pid_t owner_of(int fd, off_t byte)
 
 /* After F_SETLK on BYTE of the open FD has failed: says that NAME has an owner that lives, and
  * exits. If it failed for another reason, says that. Returns if the owner has left meanwhile: then
- * the lock is to be had. */
+ * the lock is to be had. (A hundred times, and no more: EACCES may come from a security module.) */
 static inline void refuse_owned(int fd, off_t byte, const char *name)
 {
-    if (errno != EACCES && errno != EAGAIN)
+    static int tries;
+    int why = errno;
+    if (why != EACCES && why != EAGAIN)
         report_and_exit("lock %s", name);
     pid_t owner = owner_of(fd, byte);
-    if (owner == 0)
+    if (owner == 0 && ++tries < 100)
         return;
+    errno = why;
+    if (owner == 0)
+        report_and_exit("lock %s", name);
     if (owner < 0)
         say_and_exit("%s is in use already", name);
     say("%s is in use already, by process %d", name, (int)owner);

@@ -41,7 +41,7 @@ static void remove_queue(void)
 
 static void claim_queue(void)
 {
-    struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+    struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1 };
     while (lock_file < 0) {
         int fd = open_ours(TASKS_LOCK);
         while (fcntl(fd, F_SETLK, &lock) < 0)

@@ -42,7 +42,7 @@ static void remove_segment(void)
         shm_unlink(name);
 }
 
-/* As memwriter does: the record lock shows that we live, and an old segment is a dead holder's. */
+/* The record lock shows that we live; an old segment is a dead holder's. */
 static void claim_segment(void)
 {
     for (;;) {
@@ -51,7 +51,7 @@ static void claim_segment(void)
             report_and_exit("shm_open %s", name);
         insist_on_ours(fd, S_IFREG, name);
 
-        struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+        struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1 };
         while (fcntl(fd, F_SETLK, &lock) < 0)
             refuse_owned(fd, 0, name);
         struct stat found;

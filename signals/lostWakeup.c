@@ -26,21 +26,23 @@ static const char HELP[] = "Waits for -n signals, and counts those that it slept
 
 enum { ALARM_MS = 20 }; /* how long it sleeps through one at most */
 
-static volatile sig_atomic_t has_come, was_rescued, is_alone;
+static volatile sig_atomic_t has_come, was_rescued;
 static pid_t child;
 
 static void on_signal(int sig)
 {
-    int before = errno;
-    siginfo_t ended = { .si_pid = 0 };
-    if (sig == SIGCHLD) /* ended? Or stopped, or another child, from before exec? */
-        is_alone = waitid(P_PID, (id_t)child, &ended, WEXITED | WNOHANG | WNOWAIT) == 0
-                   && ended.si_pid == child;
-    else if (sig == SIGUSR1)
+    if (sig == SIGUSR1)
         has_come = 1;
-    else
+    if (sig == SIGALRM)
         was_rescued = 1;
-    errno = before;
+}
+
+/* Whether the child has ended. SIGCHLD alone may tell of another child, from before exec. */
+static bool is_alone(void)
+{
+    siginfo_t ended = { .si_pid = 0 };
+    return waitid(P_PID, (id_t)child, &ended, WEXITED | WNOHANG | WNOWAIT) == 0
+           && ended.si_pid == child;
 }
 
 /* The child: sends a signal for each byte that it reads, and ends with the pipe. */
@@ -62,7 +64,7 @@ static void order_signal(int order)
 static void wait_safely(int order, const sigset_t *unblocked)
 {
     order_signal(order); /* it may come at once: it is blocked, and waits */
-    while (!has_come && !is_alone)
+    while (!has_come && !is_alone())
         sigsuspend(unblocked);
 }
 
@@ -89,7 +91,7 @@ int main(int argc, char *argv[])
     begin(argc, argv, "nu", "", HELP, &options);
 
     int order[2], status;
-    struct sigaction action = { .sa_handler = on_signal };
+    struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_NOCLDSTOP };
     if (sigaction(SIGUSR1, &action, NULL) < 0 || sigaction(SIGALRM, &action, NULL) < 0
         || sigaction(SIGCHLD, &action, NULL) < 0)
         report_and_exit("sigaction");
@@ -119,7 +121,7 @@ int main(int argc, char *argv[])
         else
             wait_safely(order[1], &unblocked);
         lost += was_rescued;
-        if (is_alone)
+        if (is_alone())
             say_and_exit("the child has died");
     }
     close(order[1]);

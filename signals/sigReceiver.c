@@ -61,6 +61,7 @@ static int next_signal(const sigset_t *awaited, siginfo_t *info)
 {
     static const struct timespec tick = { .tv_nsec = TICK_MS * 1000000L };
     for (;;) {
+        leave_if_ended(); /* where signals wait, nothing is interrupted */
         int sig = sigtimedwait(awaited, info, &tick);
         if (sig >= 0 && info->si_code == SI_QUEUE && info->si_uid == geteuid()) {
             set_patience(patience_given);
@@ -81,6 +82,8 @@ static void count_number(const siginfo_t *info, struct account *account)
             say("process %d sends no more; another one begins", (int)account->sender);
         *account = (struct account){ .sender = info->si_pid };
     }
+    if (info->si_value.sival_int < 0)
+        return; /* the end */
     account->out_of_order += info->si_value.sival_int < account->expected;
     account->expected = info->si_value.sival_int + 1;
     account->came++;
@@ -95,7 +98,6 @@ int main(int argc, char *argv[])
     sigemptyset(&awaited);
     sigaddset(&awaited, number_signal(false));
     sigaddset(&awaited, number_signal(true));
-    sigaddset(&awaited, end_signal());
     if (sigprocmask(SIG_BLOCK, &awaited, NULL) < 0)
         report_and_exit("sigprocmask");
     catch_ending_signals(remove_file);
@@ -105,17 +107,15 @@ int main(int argc, char *argv[])
     static const struct timespec work = { .tv_nsec = 1000000 };
     struct account account = { .sender = 0 };
     siginfo_t info;
-    int sig;
     set_patience(options.patience);
     do {
-        sig = next_signal(&awaited, &info);
-        if (sig != end_signal())
-            count_number(&info, &account);
+        int sig = next_signal(&awaited, &info);
+        count_number(&info, &account);
         if (sig == number_signal(true))
             nanosleep(&work, NULL);
-    } while (sig != end_signal() || (account.sender != 0 && info.si_pid != account.sender));
+    } while (info.si_value.sival_int >= 0);
 
-    long sent = info.si_value.sival_int;
+    long sent = end_number(info.si_value.sival_int); /* and this is its own inverse */
     bool all_came = account.came == sent && account.out_of_order == 0;
     if (all_came)
         printf("%ld numbers, all in order\n", account.came);

@@ -73,7 +73,7 @@ int main(int argc, char *argv[])
     pid_t receiver = find_receiver();
     for (int i = 0; i < options.count; i++)
         send_number(receiver, number_signal(options.unsafe), i);
-    send_number(receiver, end_signal(), (int)options.count);
+    send_number(receiver, number_signal(false), end_number((int)options.count));
     printf("%ld numbers sent to process %d\n", options.count, (int)receiver);
     flush_or_exit();
     return EXIT_SUCCESS;

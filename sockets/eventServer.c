@@ -89,7 +89,7 @@ static void accept_client(int listener)
         if (!is_passing(errno))
             report_and_exit("accept");
         report_once("accept");
-        stay(0.1); /* if memory is short: perhaps no more */
+        wait_for_room();
     }
 }
 

@@ -43,7 +43,7 @@ static void remove_files(void)
 
 static void claim_path(void)
 {
-    struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+    struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1 };
     while (lock_file < 0) {
         int fd = open_ours(FD_LOCK);
         while (fcntl(fd, F_SETLK, &lock) < 0)

@@ -46,7 +46,7 @@ static void remove_files(void)
 /* A try to connect would not do: a server between bind and listen refuses, and is alive. */
 static void claim_path(void)
 {
-    struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+    struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1 };
     snprintf(lock_path, sizeof lock_path, "%s.lock", path);
     while (lock_file < 0) {
         int fd = open_ours(lock_path);

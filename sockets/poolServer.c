@@ -72,6 +72,7 @@ static _Noreturn void be_worker(int listener, double patience, pid_t master)
         } else if (errno == EINVAL) {
             _exit(EXIT_SUCCESS); /* it listens no more: the master has shut it down, for all */
         } else if (is_passing(errno)) {
+            leave_if_ended();
             report_once("accept");
             wait_for_room();
         } else {
