@@ -7,7 +7,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-#include "ending.h"
+#include "oldEnding.h"
 
 /* Writes all COUNT bytes. Returns 0, or -1 with errno set by write(2). Goes on after a short count
  * and after EINTR; waits where somebody has made FD non-blocking. When an ending signal has come,

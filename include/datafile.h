@@ -2,46 +2,61 @@
 #ifndef DATAFILE_H
 #define DATAFILE_H
 
+#include <err.h>
 #include <fcntl.h>
 #include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 
-#include "here.h"
+#include "ours.h"
 
 static const char DATA_FILE[] = "data.dat"; /* in the working directory */
 
-/* Says who holds the lock that is in the way, as F_GETLK has answered in OTHER. The number is 0 for
- * a process that we cannot see (in another PID namespace). */
-static inline void say_who_holds(const char *name, const struct flock *other)
-{
-    const char *kind = other->l_type == F_RDLCK ? "read" : "write";
-    if (other->l_pid > 0)
-        say("lock %s: process %d holds a %s lock", name, (int)other->l_pid, kind);
-    else
-        say("lock %s: a process elsewhere holds a %s lock", name, kind);
-}
+enum { DATA_FLAGS = SAFELY | O_NONBLOCK }; /* for open(2): do not wait if a FIFO has that name */
 
-/* Whether descriptors A and B have the same file open, by whatever name: copying a file into itself
- * would destroy it, or never end. fstat(2) */
-static inline bool is_same_file(int a, int b)
-{
-    struct stat one, other;
-    return fstat(a, &one) == 0 && fstat(b, &other) == 0 && one.st_dev == other.st_dev
-           && one.st_ino == other.st_ino;
-}
-
-/* Whether the open FD is a file without contents. fstat(2) */
-static inline bool is_empty(int fd)
-{
-    struct stat found;
-    return fstat(fd, &found) == 0 && found.st_size == 0;
-}
-
-/* Whether the open FD has lost its name: somebody removed the file. fstat(2) */
+/* Whether the open FD has lost its name: somebody has removed the file. fstat(2) */
 static inline bool is_removed(int fd)
 {
     struct stat found;
     return fstat(fd, &found) == 0 && found.st_nlink == 0;
+}
+
+/* Whether the open FD is an empty file, or one that has lost its name. fstat(2) */
+static inline bool has_no_data(int fd)
+{
+    struct stat found;
+    return fstat(fd, &found) == 0 && (found.st_nlink == 0 || found.st_size == 0);
+}
+
+/* Whether process PID is stopped (Ctrl+Z): its state, behind the last parenthesis in /proc/PID/stat,
+ * is T. proc(5) */
+static inline bool is_stopped(pid_t pid)
+{
+    char name[40], line[512] = "";
+    snprintf(name, sizeof name, "/proc/%d/stat", pid);
+    FILE *file = fopen(name, "re");
+    if (file == NULL)
+        return false;
+    line[fread(line, 1, sizeof line - 1, file)] = '\0';
+    fclose(file);
+    return strstr(line, ") T ") != NULL;
+}
+
+/* Says who has the lock that is in the way; F_GETLK has stored it in OTHER. Its process ID is 0 for
+ * a process that we cannot see, in another container. */
+static inline void say_who_holds(const struct flock *other)
+{
+    const char *kind = other->l_type == F_RDLCK ? "read" : "write";
+    if (other->l_type == F_UNLCK)
+        warnx("lock %s: another process had it until just now", DATA_FILE);
+    else if (other->l_pid <= 0)
+        warnx("lock %s: a process in another container holds a %s lock", DATA_FILE, kind);
+    else
+        warnx("lock %s: process %d holds a %s lock", DATA_FILE, other->l_pid, kind);
+    if (other->l_pid > 0 && is_stopped(other->l_pid))
+        warnx("process %d is stopped: fg in its terminal, or kill -CONT %d, lets it go on",
+              other->l_pid, other->l_pid);
 }
 
 #endif

@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #include "lines.h"
-#include "sock.h"
+#include "oldSock.h"
 
 /* All numbers are in network byte order, htonl(3), for the other machine may have another one. */
 struct datagram {

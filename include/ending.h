@@ -1,137 +1,203 @@
-/* ending.h: end tidily when the user, or the window, says so.
+/* ending.h: leave nothing behind, and do not wait forever.
  *
- * A program that owns something (a segment, a FIFO, a queue) calls catch_ending_signals() before it
- * makes it. A program that owns nothing needs none of this: the kernel's default ends it well.
+ * What to believe without reading on:
+ *
+ *     remove_at_exit(shm_unlink, name);     when the program ends, even by Ctrl+C, it calls
+ *                                           shm_unlink(name)
+ *     begin_wait(12, "no reader came");     if what follows takes more than 12 seconds, the program
+ *     ...                                   ends with this message
+ *     end_wait();                           from here on it may take as long as it likes
+ *
+ * How: handlers for SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, and SIGALRM end the program wherever
+ * they strike; so a call that waits needs no loop on EINTR (begin_wait() names the exceptions). What
+ * they call is safe in a handler: unlink(2) by signal-safety(7), and shm_unlink, sem_unlink, and
+ * mq_unlink as glibc and musl make them. While objects are being created, from remove_at_exit() to
+ * the next begin_wait() or allow_ending(), the ending signals are blocked: none is left half made.
+ *
+ * Limits: one thread; SIGALRM and SIGCONT are taken; one source file (the state is static).
  */
 #ifndef ENDING_H
 #define ENDING_H
 
+#include <err.h>
+#include <errno.h>
+#include <math.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
 
 static const int ENDING_SIGNALS[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE };
-enum { ENDING_SIGNAL_COUNT = sizeof ENDING_SIGNALS / sizeof ENDING_SIGNALS[0] };
+enum { ENDING_SIGNAL_COUNT = 5, MOST_OWNED = 8, OWNED_NAME_SIZE = 128, RETRY_MS = 50 };
 
-static volatile sig_atomic_t ending_signal; /* the first ending signal that came; 0: none */
-static struct timespec ending_time;         /* when it came */
-static void (*ending_tidy)(void);           /* what removes the program's objects */
-static pid_t ending_owner;                  /* whose objects they are: not a forked child's */
+static struct {
+    int (*remove)(const char *name);
+    char name[OWNED_NAME_SIZE];
+} owned[MOST_OWNED];
+static int owned_count;
+static pid_t owner; /* whose objects they are: a forked child does not remove its parent's */
 
-/* Dies of SIG, as if it had never been caught, so that the shell sees it (status 128 + SIG).
- * Does not return. signal(7), and the last paragraph of sigaction(2) on SIG_DFL. */
-static inline void die_of_signal(int sig) __attribute__((noreturn));
-static inline void die_of_signal(int sig)
+static struct {
+    char message[256];
+    double seconds;
+    struct itimerval timer; /* zero: no wait is under way */
+} wait_now;
+
+static inline void mask_ending_signals(int how) /* SIG_BLOCK or SIG_UNBLOCK: sigprocmask(2) */
+{
+    sigset_t set;
+    sigemptyset(&set);
+    for (int i = 0; i < ENDING_SIGNAL_COUNT; i++)
+        sigaddset(&set, ENDING_SIGNALS[i]);
+    sigprocmask(how, &set, NULL);
+}
+
+/* All objects are complete: an ending signal that is pending, or comes later, ends the program.
+ * Call it before fork(2), too. */
+static inline void allow_ending(void)
+{
+    mask_ending_signals(SIG_UNBLOCK);
+}
+
+/* The wait is over. setitimer(2) */
+static inline void end_wait(void)
+{
+    static const struct itimerval none;
+    wait_now.timer = none;
+    setitimer(ITIMER_REAL, &none, NULL);
+}
+
+/* Removes what is registered, the last first. Returns 0, or -1 with errno if that has failed. */
+static int remove_owned(void)
+{
+    int result = 0;
+    while (owner == getpid() && owned_count > 0) {
+        owned_count--;
+        result |= owned[owned_count].remove(owned[owned_count].name);
+    }
+    return result;
+}
+
+/* Removes now what is registered: a name that was needed only to meet. Returns as remove_owned(). */
+static inline int remove_now(void)
+{
+    mask_ending_signals(SIG_BLOCK);
+    int result = remove_owned(), error = errno;
+    mask_ending_signals(SIG_UNBLOCK);
+    errno = error;
+    return result;
+}
+
+static void remove_at_end(void)
+{
+    end_wait(); /* after err(3) within a wait */
+    remove_now();
+}
+
+/* The shell sees status 128 + SIG. Process 1 of a container, to which the default action does
+ * nothing, comes to the last line. */
+static void on_ending_signal(int sig)
 {
     sigset_t only;
+    remove_owned();
+    signal(sig, SIG_DFL);
+    raise(sig);
     sigemptyset(&only);
     sigaddset(&only, sig);
-    signal(sig, SIG_DFL);
-    kill(getpid(), sig);
-    sigprocmask(SIG_UNBLOCK, &only, NULL); /* where it was blocked, it strikes here */
+    sigprocmask(SIG_UNBLOCK, &only, NULL); /* it is delivered here */
     _exit(128 + sig);
 }
 
-/* The handler: keeps the first signal. The second one ends the program at once, tidied or not,
- * unless it comes on the heels of the first: timeout(1) sends each signal twice. */
-static void note_ending(int sig)
+static void on_deadline(int sig)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    if (ending_signal == 0) {
-        ending_signal = sig;
-        ending_time = now;
+    sigset_t pending;
+    sigpending(&pending);
+    if (sigismember(&pending, SIGCONT)) /* we were stopped meanwhile: see on_continue() */
         return;
+    if (write(STDERR_FILENO, wait_now.message, strlen(wait_now.message)) < 0)
+        signal(sig, SIG_IGN); /* there is nobody to tell */
+    remove_owned();
+    _exit(EXIT_FAILURE); /* not exit(3): it may be printf(3) that was interrupted */
+}
+
+/* After Ctrl+Z and fg the wait begins again: the other end may have been waiting for us. */
+static void on_continue(int sig)
+{
+    (void)sig;
+    setitimer(ITIMER_REAL, &wait_now.timer, NULL);
+}
+
+/* When the program ends, REMOVE (unlink, shm_unlink, sem_unlink, mq_unlink, or a function of your
+ * own that is as safe in a handler) is called with a copy of NAME. Register an object before you
+ * create it, and only if no other process can have one of that name. Exits with a message if there
+ * is no room. atexit(3), sigaction(2) */
+static inline void remove_at_exit(int (*remove)(const char *name), const char *name)
+{
+    struct sigaction old, action = { .sa_handler = on_ending_signal };
+    sigfillset(&action.sa_mask);
+    mask_ending_signals(SIG_BLOCK);
+    if (owner == 0 && atexit(remove_at_end) != 0)
+        errx(EXIT_FAILURE, "no room for an exit handler");
+    for (int i = 0; owner == 0 && i < ENDING_SIGNAL_COUNT; i++) {
+        sigaction(ENDING_SIGNALS[i], NULL, &old);
+        if (old.sa_handler != SIG_IGN) /* nohup(1) has SIGHUP ignored */
+            sigaction(ENDING_SIGNALS[i], &action, NULL);
     }
-    long long since_ns =
-        (now.tv_sec - ending_time.tv_sec) * 1000000000LL + (now.tv_nsec - ending_time.tv_nsec);
-    if (since_ns > 50 * 1000000LL)
-        die_of_signal(sig);
+    if (owner != getpid())
+        owned_count = 0; /* a child begins its own list */
+    owner = getpid();
+    if (owned_count == MOST_OWNED || strlen(name) >= OWNED_NAME_SIZE)
+        errx(EXIT_FAILURE, "no room to remember that %s is to be removed", name);
+    owned[owned_count].remove = remove;
+    strcpy(owned[owned_count].name, name);
+    owned_count++;
 }
 
-/* Blocks the ending signals, and stores in BEFORE what was blocked until now: for the mask of
- * ppoll(2), which unblocks them for as long as it waits. (When it need not wait, it lets none of
- * them in.) sigprocmask(2) */
-static inline void block_ending_signals(sigset_t *before)
+/* If end_wait() is not called within SECONDS (INFINITY: no limit; 0: a call that need not wait
+ * succeeds), the program ends with the message "TEXT within SECONDS s" and EXIT_FAILURE. From here
+ * on the ending signals are allowed. Waits do not nest. Most calls go on after a stop (Ctrl+Z, fg);
+ * these fail with EINTR and need a loop: msgrcv, msgsnd, semop, poll, select, epoll_wait, nanosleep,
+ * sigwaitinfo, pause, and recv, send, accept with SO_RCVTIMEO or SO_SNDTIMEO. setitimer(2),
+ * signal(7) */
+static inline void begin_wait(double seconds, const char *text)
 {
-    sigset_t ending;
-    sigemptyset(&ending);
-    for (int i = 0; i < ENDING_SIGNAL_COUNT; i++)
-        sigaddset(&ending, ENDING_SIGNALS[i]);
-    sigprocmask(SIG_BLOCK, &ending, before);
-}
-
-/* Removes what the program owns. That is short and waits for nothing, so the ending signals wait
- * until it is done. */
-static void tidy_up(void)
-{
-    sigset_t before;
-    if (getpid() != ending_owner)
-        return;
-    block_ending_signals(&before);
-    if (ending_tidy != NULL) {
-        void (*tidy)(void) = ending_tidy;
-        ending_tidy = NULL; /* once: an error while tidying comes here again */
-        tidy();
+    struct sigaction deadline = { .sa_handler = on_deadline, .sa_flags = SA_RESTART };
+    struct sigaction go_on = { .sa_handler = on_continue, .sa_flags = SA_RESTART };
+    if (wait_now.timer.it_value.tv_sec > 0 || wait_now.timer.it_value.tv_usec > 0)
+        errx(EXIT_FAILURE, "begin_wait() within a wait");
+    snprintf(wait_now.message, sizeof wait_now.message, "%s: %s within %g s\n",
+             program_invocation_short_name, text, seconds);
+    sigfillset(&deadline.sa_mask);
+    sigfillset(&go_on.sa_mask);
+    sigaction(SIGALRM, &deadline, NULL);
+    sigaction(SIGCONT, &go_on, NULL);
+    wait_now.seconds = seconds;
+    if (isfinite(seconds)) {
+        double limit =
+            seconds < 0.1 ? 0.1 : seconds; /* even a call that need not wait takes time */
+        wait_now.timer.it_value.tv_sec = (time_t)limit;
+        wait_now.timer.it_value.tv_usec = (suseconds_t)((limit - (double)(time_t)limit) * 1e6);
+        setitimer(ITIMER_REAL, &wait_now.timer, NULL);
     }
-    sigprocmask(SIG_SETMASK, &before, NULL);
+    if (owner == getpid()) /* else the mask is the program's own business */
+        allow_ending();
 }
 
-/* If an ending signal has come: tidies up and dies of it. Otherwise does nothing. */
-static inline void leave_if_ended(void)
+/* Within a wait, between two tries: says the first time that the program waits for WHOM, and sleeps
+ * for 50 ms. If the wait has 0 seconds, it ends here, as at the deadline. nanosleep(2) */
+static inline void wait_to_retry(const char *whom)
 {
-    if (ending_signal == 0)
-        return;
-    tidy_up();
-    die_of_signal(ending_signal);
-}
-
-/* The program owns nothing any more: the ending signals have the kernel's default action again,
- * with no window, and one that has come already has its way. */
-static inline void stop_catching(void)
-{
-    if (getpid() != ending_owner)
-        return;
-    ending_tidy = NULL;
-    for (int i = 0; i < ENDING_SIGNAL_COUNT; i++) {
-        struct sigaction now;
-        sigaction(ENDING_SIGNALS[i], NULL, &now);
-        if (now.sa_handler == note_ending) /* what nohup ignores stays ignored */
-            signal(ENDING_SIGNALS[i], SIG_DFL);
-    }
-    leave_if_ended();
-}
-
-/* exit(3) calls this. */
-static void end_of_program(void)
-{
-    fflush(stdout);
-    tidy_up();
-    stop_catching();
-}
-
-/* From here on SIGINT, SIGTERM, SIGHUP, SIGQUIT and SIGPIPE are only noted. A blocking call then
- * fails with EINTR (there is no SA_RESTART), and keep_waiting() or report_and_exit() sees why.
- * TIDY is called once, on every way out but SIGKILL's; it may be NULL, and must not wait for anybody,
- * nor call exit. SIGHUP stays ignored where nohup(1) has made it so. sigaction(2), atexit(3) */
-static inline void catch_ending_signals(void (*tidy)(void))
-{
-    ending_tidy = tidy;
-    ending_owner = getpid();
-    if (atexit(end_of_program) != 0) {
-        fputs("no room for an exit handler\n", stderr);
-        exit(EXIT_FAILURE);
-    }
-    for (int i = 0; i < ENDING_SIGNAL_COUNT; i++) {
-        struct sigaction note = { .sa_handler = note_ending }, old;
-        sigfillset(&note.sa_mask);                /* one at a time */
-        sigaction(ENDING_SIGNALS[i], NULL, &old); /* fails only for a number that is no signal */
-        if (ENDING_SIGNALS[i] != SIGHUP || old.sa_handler != SIG_IGN)
-            sigaction(ENDING_SIGNALS[i], &note, NULL);
-    }
+    static bool said;
+    if (wait_now.seconds <= 0)
+        on_deadline(SIGALRM);
+    if (!said)
+        warnx("waiting for %s, for %g s", whom, wait_now.seconds);
+    said = true;
+    nanosleep(&(struct timespec){ .tv_nsec = RETRY_MS * 1000000L }, NULL);
 }
 
 #endif

@@ -10,27 +10,37 @@ static const char FIFO[] = "fifoChannel"; /* in the working directory */
 
 enum {
     ROUNDS = 12000,
-    CHUNKS = 16,    /* a round has so many ... */
-    CHUNK_INTS = 4, /* ... of so many ints */
+    CHUNKS = 16,    /* in a round */
+    CHUNK_INTS = 4, /* in a chunk */
     ROUND_INTS = CHUNKS * CHUNK_INTS,
     LONGEST_PAUSE = 250, /* microseconds, after a round */
 };
 
-/* Whether the name still stands for the FIFO that FD has open. lstat(2) */
-static inline bool has_fifo_name(int fd)
+static int fifo = -1; /* the FIFO, once both ends are open */
+
+/* unlink(2) for remove_at_exit(), but only if NAME is a FIFO of ours; and once we have opened it, only
+ * if it is that one, and not the next pair's. Returns 0, or -1 if there is nothing to remove. */
+static inline int remove_fifo(const char *name)
 {
-    struct stat ours, named;
-    return fstat(fd, &ours) == 0 && lstat(FIFO, &named) == 0 && ours.st_dev == named.st_dev
-           && ours.st_ino == named.st_ino;
+    struct stat named, ours;
+    if (lstat(name, &named) < 0 || !S_ISFIFO(named.st_mode) || named.st_uid != geteuid())
+        return -1;
+    if (fifo >= 0 && (fstat(fifo, &ours) < 0 || ours.st_ino != named.st_ino))
+        return -1;
+    return unlink(name);
 }
 
-/* Removes the name, if it is a FIFO's, and ours. The FIFO itself lives on for those who have it
- * open. lstat(2), unlink(2) */
-static inline void remove_fifo_name(void)
+/* By trial: a prime divisor other than 2 and 3 is one less or one more than a multiple of 6. */
+static inline bool is_prime(unsigned n)
 {
-    struct stat found;
-    if (lstat(FIFO, &found) == 0 && S_ISFIFO(found.st_mode) && found.st_uid == geteuid())
-        unlink(FIFO);
+    if (n <= 3)
+        return n > 1;
+    if (n % 2 == 0 || n % 3 == 0)
+        return false;
+    for (unsigned i = 5; i <= n / i; i += 6) /* i * i <= n could overflow */
+        if (n % i == 0 || n % (i + 2) == 0)
+            return false;
+    return true;
 }
 
 #endif

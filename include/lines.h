@@ -13,7 +13,7 @@
 #include <sys/socket.h>
 #include <time.h>
 
-#include "ending.h"
+#include "oldEnding.h"
 
 enum {
     TITLE_SIZE = 255,           /* bytes, the newline not counted */

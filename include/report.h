@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ending.h"
+#include "oldEnding.h"
 
 /* Prints a line, of TEXT and ARGS, with "PROGRAM: " before it if NAMED, and ": REASON" behind it
  * for a REASON (an error number) other than 0. Leaves errno as it is. A tick (patience.h) that

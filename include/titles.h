@@ -2,21 +2,20 @@
 #ifndef TITLES_H
 #define TITLES_H
 
-#include <string.h>
+#include "start.h"
 
-#include "begin.h"
-#include "lines.h"
+enum { TITLE_SIZE = 255 }; /* bytes, the newline at its end not counted */
 
 static char *TITLES[] = { "War and Peace", "Pride and Prejudice", "The Sound and the Fury", NULL };
 
-/* The titles that the user gave from ARGUMENTS on, to a NULL, or else TITLES. One with a newline in
- * it, or of more than TITLE_SIZE bytes, is wrong usage. */
-static inline char **titles_from(char **arguments)
+/* The titles that the user has given in OPERANDS, or else TITLES. One with a newline in it, or a
+ * longer one, is wrong usage. */
+static inline char **titles_from(char **operands)
 {
-    for (char **next = arguments; *next != NULL; next++)
+    for (char **next = operands; *next != NULL; next++)
         if (strchr(*next, '\n') != NULL || strlen(*next) > TITLE_SIZE)
-            wrong_usage("a title is one line of at most %d bytes", TITLE_SIZE);
-    return *arguments != NULL ? arguments : TITLES;
+            errx(WRONG_USAGE, "a title is one line of at most %d bytes", TITLE_SIZE);
+    return *operands != NULL ? operands : TITLES;
 }
 
 #endif

@@ -18,7 +18,7 @@
 #include "begin.h"
 #include "bench.h"
 #include "patience.h"
-#include "queue.h"
+#include "oldQueue.h"
 
 enum {
     BENCH_ID = 125, /* for ftok: another queue than sender's and taskServer's */

@@ -22,7 +22,7 @@
 #include "here.h"
 #include "owner.h"
 #include "patience.h"
-#include "queue.h"
+#include "oldQueue.h"
 #include "tasks.h"
 
 static const char HELP[] = "Asks ./taskServer for the squares of numbers, from FIRST (1) on.\n"

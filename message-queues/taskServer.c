@@ -20,7 +20,7 @@
 #include "here.h"
 #include "owner.h"
 #include "patience.h"
-#include "queue.h"
+#include "oldQueue.h"
 #include "tasks.h"
 
 static const char HELP[] =

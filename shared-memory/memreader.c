@@ -1,107 +1,64 @@
-/* memreader: takes the text that memwriter has put into shared memory.
+/* memreader: prints the line of text that memwriter has put into shared memory.
  *
+ *     1$ ./memwriter
  *     2$ ./memreader
  *     This is the way the world ends...
  *
- * With ./memwriter in a first terminal, in the same directory; either may start first.
+ * Calls: shm_open -> mmap -> sem_open -> sem_wait -> sem_post
  *
- * Look for: the reader waits for the semaphore before it looks, and posts it again at once, so that
- * the next reader can go. And it asks who holds the lock on the segment: one that nobody holds is
- * what a killed writer left behind, and its text is yesterday's.
+ * Look for: nothing is created here. The reader opens what the writer has made, maps the memory
+ * read-only, and looks at it only after sem_wait. It posts the same semaphore again at once: the text
+ * is still there, and the next reader may have it, too.
  *
  * Build: cc -I../include -o memreader memreader.c -lrt -lpthread
- * Read:  shm_overview(7), sem_overview(7), mmap(2), fcntl(2)
+ * Read:  shm_overview(7), sem_overview(7), mmap(2)
  */
 #define _GNU_SOURCE
-#include <fcntl.h>
 #include <semaphore.h>
 #include <sys/mman.h>
 
-#include "begin.h"
-#include "owner.h"
-#include "patience.h"
 #include "shmem.h"
+#include "start.h"
 
-static const char HELP[] = "Prints the text that ./memwriter puts into shared memory.\n"
-                           "  1$ ./memwriter\n"
-                           "  2$ ./memreader\n";
-
-static struct names names;
-static int segment;
-static sem_t *written, *taken;
+static const char HELP[] = "usage: memreader [-h] [-t SECONDS]\n"
+                           "Prints the text that ./memwriter puts into shared memory.\n"
+                           "  1$ ./memwriter      2$ ./memreader\n"
+                           "  -t SECONDS  how long to wait for the writer (12)\n";
 
 static sem_t *open_semaphore(const char *name)
 {
-    sem_t *semaphore = sem_open(name, 0); /* no O_CREAT: it is the writer's to make */
-    if (semaphore == SEM_FAILED && errno != ENOENT)
-        report_and_exit("sem_open %s", name);
+    sem_t *semaphore = sem_open(name, 0); /* no O_CREAT: nobody would post one of our own */
+    if (semaphore == SEM_FAILED)
+        err(EXIT_FAILURE, "sem_open %s", name);
     return semaphore;
-}
-
-/* Opens what a living writer has made; false if there is none, or it is not ready. The writer makes
- * "written" last: when that is there, all is there. */
-static bool attach(void)
-{
-    segment = shm_open(names.segment, O_RDWR, 0);
-    if (segment < 0 && errno != ENOENT)
-        report_and_exit("shm_open %s", names.segment);
-    if (segment < 0)
-        return false;
-    insist_on_ours(segment, S_IFREG, names.segment);
-    name_semaphores(&names, segment);
-    if (owner_of(segment, 0) != 0) {
-        written = open_semaphore(names.written);
-        taken = written != SEM_FAILED ? open_semaphore(names.taken) : SEM_FAILED;
-        if (taken != SEM_FAILED)
-            return true;
-    }
-    close(segment);
-    return false;
-}
-
-/* Waits until the text is there; false if the writer died before, or our patience is at its end. */
-static bool wait_for_text(void)
-{
-    int r;
-    start_ticks();
-    do {
-        r = sem_wait(written);
-        if (r < 0 && errno == EINTR)
-            say_if_stopped(owner_of(segment, 0));
-    } while (r < 0 && errno == EINTR && owner_of(segment, 0) != 0 && keep_waiting());
-    stop_ticks();
-    if (r < 0 && errno != EINTR)
-        report_and_exit("sem_wait %s", names.written);
-    return r == 0;
-}
-
-static void print_text(void)
-{
-    struct stat size;
-    if (fstat(segment, &size) < 0 || size.st_size != BYTE_SIZE)
-        say_and_exit("%s has not the size of a segment", names.segment);
-    char *memory = mmap(NULL, BYTE_SIZE, PROT_READ, MAP_SHARED, segment, 0);
-    if (memory == MAP_FAILED)
-        report_and_exit("mmap %s", names.segment);
-    printf("%.*s", BYTE_SIZE, memory); /* never past the end, whatever is in it */
-    flush_or_exit();
 }
 
 int main(int argc, char *argv[])
 {
-    struct options options = { .patience = PATIENCE };
-    begin(argc, argv, "t", "", HELP, &options);
+    prepare_process();
+    struct options options = { .timeout = 12 };
+    read_options(argc, argv, "t:", HELP, &options);
+    struct names names = names_for_here();
+    wait_for_role("memwriter", options.timeout); /* until a living writer has created all three */
 
-    name_for_here(names.segment, "shMemEx");
-    set_patience(options.patience);
-    while (!attach())
-        try_again("./memwriter in this directory");
-    if (!wait_for_text())
-        say_and_exit("the writer has not written its text");
-    if (sem_post(written) < 0) /* at once, for the next reader: we might not come to it later */
-        report_and_exit("sem_post %s", names.written);
-    print_text();
-    if (sem_post(taken) < 0) /* for the writer */
-        report_and_exit("sem_post %s", names.taken);
+    int segment = shm_open(names.segment, O_RDONLY, 0);
+    if (segment < 0)
+        err(EXIT_FAILURE, "shm_open %s", names.segment);
+    char *memory = mmap(NULL, BYTE_SIZE, PROT_READ, MAP_SHARED, segment, 0);
+    if (memory == MAP_FAILED)
+        err(EXIT_FAILURE, "mmap %s", names.segment);
+    sem_t *written = open_semaphore(names.written);
+    sem_t *taken = open_semaphore(names.taken);
+
+    begin_wait(options.timeout, "the writer has not written its text");
+    if (sem_wait(written) < 0) /* sleeps, if it must, until the writer has posted it */
+        err(EXIT_FAILURE, "sem_wait %s", names.written);
+    end_wait();
+    if (sem_post(written) < 0) /* for the next reader */
+        err(EXIT_FAILURE, "sem_post %s", names.written);
+    printf("%.*s", BYTE_SIZE, memory);
+    check_output();          /* if nobody can read it, the writer has to wait for another reader */
+    if (sem_post(taken) < 0) /* for the writer, which may end now */
+        err(EXIT_FAILURE, "sem_post %s", names.taken);
     return EXIT_SUCCESS;
 }

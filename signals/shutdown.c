@@ -2,104 +2,79 @@
  *
  *     1$ ./shutdown
  *     Parent sleeping for a time...
- *     	Child just woke up, but going back to sleep.
- *     	...
- *     	Child confirming received signal: 15
- *     	Child about to terminate gracefully...
- *     	Child terminating now...
- *     My child terminated, about to exit myself...
+ *     ...
  *
- * Look for: SIGTERM is a request. The handler does nothing but keep its number, and the child's
- * loop, which is asleep at that moment, sees it and prints. Then try kill -KILL on the child.
+ * Calls: sigprocmask -> fork; the parent: kill -> waitpid; the child: sigaction -> ppoll
+ *
+ * Look for: SIGTERM is a request. The handler only stores its number; the child's loop looks at it
+ * after each nap, and prints. SIGKILL cannot be handled: try kill -KILL on the child.
  *
  * Build: cc -I../include -o shutdown shutdown.c
  * Read:  signal(7), sigaction(2), sigprocmask(2), ppoll(2), signal-safety(7), prctl(2)
  */
 #define _GNU_SOURCE
 #include <poll.h>
-#include <signal.h>
 #include <sys/prctl.h>
-#include <sys/wait.h>
 
-#include "begin.h"
-#include "child.h"
-#include "patience.h"
+#include "reap.h"
+#include "start.h"
 
-/* A little over a second: the parent's five seconds end in the middle of a nap, not at the end of
- * one, where it would be chance who comes first. */
-static const struct timespec NAP = { .tv_sec = 1, .tv_nsec = 100000000 };
-
-static const char HELP[] = "A parent ends its child gracefully, with SIGTERM, after -s seconds.\n"
-                           "  1$ ./shutdown\n";
-
+static const struct timespec NAP = { 1, 100000000 }; /* 1.1 s: a whole nap does not end at 5 s */
+static const char HELP[] =
+    "usage: shutdown [-h] [-s SECONDS]\nEnds a child gracefully, with SIGTERM.\n  1$ ./shutdown\n"
+    "  -s SECONDS  how long the parent sleeps first (5)\n";
 static volatile sig_atomic_t received; /* the signal's number; 0: none yet */
 
 static void on_signal(int sig)
 {
-    received = sig; /* printf is not safe here: the signal may have interrupted printf */
+    received = sig; /* no printf here: the signal may have interrupted one */
 }
 
-/* SIGTERM is blocked but for the moment of the nap: it cannot come between the look at "received"
- * and the sleep, where it would be noticed a nap too late. */
-static void be_child(const sigset_t *unblocked, pid_t parent)
+/* SIGTERM is blocked except in ppoll: it cannot come between the look at `received` and the nap. */
+static void work_as_child(const sigset_t *unblocked, pid_t parent)
 {
     struct sigaction action = { .sa_handler = on_signal };
     if (sigaction(SIGTERM, &action, NULL) < 0)
-        report_and_exit("sigaction");
-    if (prctl(PR_SET_PDEATHSIG, SIGTERM) < 0) /* if the parent dies, the kernel asks us */
-        report_and_exit("prctl");
+        err(EXIT_FAILURE, "sigaction");
+    if (prctl(PR_SET_PDEATHSIG, SIGTERM) < 0) /* if the parent dies, the kernel sends us SIGTERM */
+        err(EXIT_FAILURE, "prctl");
     if (getppid() != parent)
-        raise(SIGTERM); /* it has died already */
+        raise(SIGTERM); /* it has died already. Blocked, the signal stays pending until ppoll */
 
-    while (received == 0) {
-        int r = ppoll(NULL, 0, &NAP, unblocked);
-        if (r < 0 && errno != EINTR)
-            report_and_exit("ppoll");
-        if (r == 0)
+    while (received == 0) /* ppoll unblocks SIGTERM, sleeps, and blocks it again, in one step */
+        if (ppoll(NULL, 0, &NAP, unblocked) == 0)
             puts("\tChild just woke up, but going back to sleep.");
-    }
-
+        else if (errno != EINTR)
+            err(EXIT_FAILURE, "ppoll");
     printf("\tChild confirming received signal: %d\n", (int)received);
-    puts("\tChild about to terminate gracefully...");
-    puts("\tChild terminating now...");
-    flush_or_exit();
-    _exit(EXIT_SUCCESS); /* not exit: what the parent has in its buffers is not ours to flush */
-}
-
-static int be_parent(pid_t child, double seconds)
-{
-    int status;
-    puts("Parent sleeping for a time...");
-    stay(seconds);
-    if (kill(child, SIGTERM) < 0) /* a child that has died is a zombie until waitpid: no error */
-        report_and_exit("kill %d", (int)child);
-    while (waitpid(child, &status, 0) < 0)
-        if (errno != EINTR)
-            report_and_exit("waitpid");
-    if (exit_status(status) != 0)
-        return EXIT_FAILURE;
-    puts("My child terminated, about to exit myself...");
-    flush_or_exit();
-    return EXIT_SUCCESS;
+    puts("\tChild about to terminate gracefully...\n\tChild terminating now...");
+    exit(EXIT_SUCCESS);
 }
 
 int main(int argc, char *argv[])
 {
-    struct options options = { .stay = 5 };
-    begin(argc, argv, "s", "", HELP, &options);
-
-    sigset_t term, unblocked; /* blocked before the fork: the child is never without its handler */
+    prepare_process();
+    struct options options = { .pause = 5 };
+    read_options(argc, argv, "s:", HELP, &options);
+    sigset_t term, unblocked;
     sigemptyset(&term);
     sigaddset(&term, SIGTERM);
-    if (sigprocmask(SIG_BLOCK, &term, &unblocked) < 0)
-        report_and_exit("sigprocmask");
-
+    sigprocmask(SIG_BLOCK, &term, &unblocked); /* before fork: the child always has its handler */
     pid_t parent = getpid(), child = fork();
     if (child < 0)
-        report_and_exit("fork");
+        err(EXIT_FAILURE, "fork");
     if (child == 0)
-        be_child(&unblocked, parent);
-    if (sigprocmask(SIG_SETMASK, &unblocked, NULL) < 0)
-        report_and_exit("sigprocmask");
-    return be_parent(child, options.stay);
+        work_as_child(&unblocked, parent);
+    sigprocmask(SIG_SETMASK, &unblocked, NULL); /* the parent may be ended by SIGTERM, as before */
+    puts("Parent sleeping for a time...");
+    pause_for(options.pause);
+    if (kill(child, SIGTERM) < 0) /* no error if it has died: it is a zombie until waitpid */
+        err(EXIT_FAILURE, "kill %d", child);
+    int status;
+    if (waitpid(child, &status, 0) < 0)
+        err(EXIT_FAILURE, "waitpid");
+    int result = exit_status(status);
+    if (result == EXIT_SUCCESS)
+        puts("My child terminated, about to exit myself...");
+    return result;
 }

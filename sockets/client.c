@@ -1,110 +1,95 @@
 /* client: sends titles to the echo server, and checks what comes back.
  *
+ *     1$ ./server
  *     2$ ./client
- *     Connect to server, about to write some stuff...
- *     War and Peace
- *     Pride and Prejudice
- *     The Sound and the Fury
- *     Client done, about to exit...
  *
- * With ./server in a first terminal; either may start first.
+ * Calls: getaddrinfo -> socket -> connect -> send, recv, send, recv, ... -> shutdown -> recv
  *
- * Look for: TCP carries bytes, not messages. Titles are told apart by their newlines, and one read
- * may bring half a title, or two. And a name may have several addresses: try them all.
+ * Look for: one recv may bring only a part of the echo, so the client counts bytes. At the end it
+ * closes its sending side alone (half-close): the server sees the end of the stream, and closes, too.
  *
  * Build: cc -I../include -o client client.c
- * Read:  tcp(7), ip(7), getaddrinfo(3), socket(2), connect(2)
+ * Read:  tcp(7), getaddrinfo(3), socket(2), connect(2), send(2), recv(2), shutdown(2)
  */
 #define _GNU_SOURCE
-#include <sys/socket.h>
-
-#include "begin.h"
-#include "escape.h"
-#include "lines.h"
-#include "patience.h"
+#include "ending.h"
 #include "sock.h"
 #include "titles.h"
 
 static const char HELP[] =
-    "Sends titles to ./server on HOST, and prints its echoes. Pauses for -s\n"
-    "seconds between two titles.\n"
-    "  1$ ./server\n"
-    "  2$ ./client\n";
+    "usage: client [-h] [-p PORT] [-s SECONDS] [-t SECONDS] [HOST [TITLE...]]\n"
+    "Sends titles to ./server on HOST, and prints its echoes.\n  1$ ./server      2$ ./client\n"
+    "  -p PORT     the server's port (PORT in the environment, else 9876)\n"
+    "  -s SECONDS  pause between two titles (0)\n"
+    "  -t SECONDS  how long to wait for the server, and for each echo (12)\n";
 
-/* Returns a connected socket, or -1: nobody answers at ADDRESS. */
-static int connect_at(const struct addrinfo *address)
-{
-    int r, fd = socket(address->ai_family, address->ai_socktype | SOCK_CLOEXEC, 0);
-    if (fd < 0)
-        return -1;
-    start_ticks();
-    do /* after EINTR the connecting goes on, and the next call waits for it */
-        r = connect(fd, address->ai_addr, address->ai_addrlen);
-    while (r < 0 && errno == EINTR && keep_waiting());
-    stop_ticks();
-    if (r == 0 && !is_own_peer(fd))
-        return fd;
-    errno = r == 0 ? ECONNREFUSED : errno == EINTR ? ETIMEDOUT : errno;
-    return close_failed(fd);
-}
-
+/* Returns a connected socket. If an address refuses us, the server may not be there yet: try again. */
 static int connect_to(const char *host, const char *port)
 {
-    struct addrinfo *found = addresses_of(host, port, SOCK_STREAM);
-    char server[32];
-    snprintf(server, sizeof server, "./server -p %s", port);
+    struct addrinfo *list = find_addresses(host, port);
     for (;;) {
         bool refused = false;
-        for (struct addrinfo *next = found; next != NULL; next = next->ai_next) {
-            int fd = connect_at(next);
-            if (fd >= 0) {
-                freeaddrinfo(found);
+        for (struct addrinfo *next = list; next != NULL; next = next->ai_next) {
+            int fd = socket(next->ai_family, next->ai_socktype | SOCK_CLOEXEC, 0);
+            if (fd < 0)
+                continue;
+            if (connect(fd, next->ai_addr, next->ai_addrlen) == 0 && !is_own_peer(fd)) {
+                freeaddrinfo(list);
                 return fd;
             }
             refused = refused || errno == ECONNREFUSED;
+            close(fd); /* it cannot be used for a second try */
         }
         if (!refused)
-            report_and_exit("connect to port %s of %s", port, host);
-        try_again(server); /* it may not be there yet */
+            err(EXIT_FAILURE, "connect to port %s of %s", port, host);
+        wait_to_retry("./server");
     }
 }
 
-static void exchange(struct lines *lines, const char *title)
+static void exchange(int fd, const char *title)
 {
-    char line[LINE_SIZE + 1], *echo;
-    int length = snprintf(line, sizeof line, "%s\n", title);
-    if (send_line(lines, line, (size_t)length) < 0)
-        report_and_exit("send a title");
-    ssize_t got = read_line(lines, &echo);
-    if (got == 0)
-        say_and_exit("the server has ended the conversation");
-    if (got < 0 && errno == ETIMEDOUT)
-        say_and_exit("no echo came within %g s", lines->patience);
-    if (got < 0)
-        report_and_exit("read an echo");
-    if (got != length || memcmp(echo, line, (size_t)got) != 0)
-        say_and_exit("the echo is not what was sent");
-    print_escaped(stdout, echo, (size_t)got - 1);
-    putchar('\n');
-    flush_or_exit();
+    char line[TITLE_SIZE + 2], echo[TITLE_SIZE + 2];
+    size_t length = (size_t)snprintf(line, sizeof line, "%s\n", title);
+    if (send_all(fd, line, length) < 0) /* send(2), until all of it is sent */
+        err(EXIT_FAILURE, "send");
+    for (size_t have = 0; have < length;) {
+        ssize_t got = recv(fd, echo + have, length - have, 0); /* it may bring only a part */
+        if (got < 0)
+            err(EXIT_FAILURE, "recv");
+        if (got == 0)
+            errx(EXIT_FAILURE, "the server has ended the conversation");
+        have += (size_t)got;
+    }
+    if (memcmp(line, echo, length) != 0)
+        errx(EXIT_FAILURE, "the echo is not what was sent");
+    print_escaped(stdout, echo, length);
 }
 
 int main(int argc, char *argv[])
 {
-    struct options options = { .patience = PATIENCE, .port = PORT };
-    begin(argc, argv, "pst", "[HOST [TITLE...]]", HELP, &options);
-    const char *host = optind < argc ? argv[optind++] : LOOPBACK;
+    prepare_process();
+    struct options options = { .timeout = 12, .port = "9876" };
+    read_options(argc, argv, "+p:s:t:", HELP, &options);
+    const char *host = optind < argc ? argv[optind++] : "127.0.0.1";
     char **titles = titles_from(argv + optind);
-
-    set_patience(options.patience);
-    struct lines lines = { .fd = connect_to(host, options.port), .patience = options.patience };
+    begin_wait(options.timeout, "no server answered");
+    int fd = connect_to(host, options.port);
+    end_wait();
     puts("Connect to server, about to write some stuff...");
-    for (char **next = titles; *next != NULL; next++) {
-        if (next != titles)
-            stay(options.stay);
-        exchange(&lines, *next);
+    for (char **title = titles; *title != NULL; title++) {
+        if (title != titles)
+            pause_for(options.pause);
+        begin_wait(options.timeout, "no echo came");
+        exchange(fd, *title);
+        end_wait();
     }
+    begin_wait(options.timeout, "the server did not close the connection");
+    if (shutdown(fd, SHUT_WR) < 0) /* half-close: we send no more, but still receive */
+        err(EXIT_FAILURE, "shutdown");
+    char rest;
+    if (recv(fd, &rest, 1, 0) < 0) /* sleeps until the server has closed its side, too: 0 */
+        err(EXIT_FAILURE, "recv");
+    end_wait();
     puts("Client done, about to exit...");
-    flush_or_exit();
     return EXIT_SUCCESS;
 }

@@ -21,7 +21,7 @@
 #include "escape.h"
 #include "here.h"
 #include "patience.h"
-#include "titles.h"
+#include "oldTitles.h"
 
 static const char HELP[] =
     "Sends titles to ./dgramServer on HOST, and prints its echoes.\n"

@@ -20,7 +20,7 @@
 
 #include "begin.h"
 #include "patience.h"
-#include "sock.h"
+#include "oldSock.h"
 #include "talk.h"
 
 enum { EVENTS = 64 }; /* taken at once */

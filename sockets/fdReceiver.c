@@ -21,7 +21,7 @@
 #include "fdSock.h"
 #include "here.h"
 #include "patience.h"
-#include "sock.h"
+#include "oldSock.h"
 
 static const char HELP[] = "Gets an open file from ./fdSender, and prints what is in it.\n"
                            "  1$ ./fdSender\n"

@@ -23,8 +23,8 @@
 #include "lines.h"
 #include "localSock.h"
 #include "patience.h"
-#include "sock.h"
-#include "titles.h"
+#include "oldSock.h"
+#include "oldTitles.h"
 
 static const char HELP[] =
     "Sends titles to ./localServer at PATH, and prints its echoes. Pauses for -s\n"

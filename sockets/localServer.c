@@ -24,7 +24,7 @@
 #include "localSock.h"
 #include "owner.h"
 #include "patience.h"
-#include "sock.h"
+#include "oldSock.h"
 
 static const char HELP[] = "Prints the titles that clients send, and sends them back.\n"
                            "  1$ ./localServer\n"

@@ -24,7 +24,7 @@
 #include "child.h"
 #include "echo.h"
 #include "patience.h"
-#include "sock.h"
+#include "oldSock.h"
 #include "workers.h"
 
 static const char HELP[] =

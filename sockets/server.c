@@ -1,66 +1,92 @@
-/* server: an echo server over TCP that talks with one client at a time.
+/* server: an echo server over TCP that serves one client at a time.
  *
  *     1$ ./server
  *     Listening on port 9876 for clients...
  *
  * Then ./client in a second terminal, or `nc 127.0.0.1 9876`. Ctrl+C ends the server.
  *
- * Look for: the server prints a title and sends it back. A client that comes while another is being
- * served can connect and send, for the kernel takes it in for us (into the backlog); its answers
- * wait until it is its turn. Start `./client -s 5` and, beside it, a second client.
+ * Calls: getaddrinfo -> socket -> setsockopt -> bind -> listen
+ *        -> accept -> recv, send, recv, send, ... -> close -> accept -> ...
+ *
+ * Look for: there are two sockets, one that only accepts, and one for each conversation. A client that
+ * comes while another is being served can connect and send: the kernel takes it in, into the
+ * backlog; its echoes have to wait. Start `./client -s 5` and, beside it, a second client.
  *
  * Build: cc -I../include -o server server.c
- * Read:  tcp(7), ip(7), getaddrinfo(3), socket(2), bind(2), listen(2), accept(2)
+ * Read:  tcp(7), getaddrinfo(3), socket(2), bind(2), listen(2), accept(2), recv(2), send(2)
  */
 #define _GNU_SOURCE
-#include <sys/socket.h>
+#include "serve.h"
 
-#include "begin.h"
-#include "echo.h"
-#include "patience.h"
-#include "sock.h"
+static const char HELP[] = "usage: server [-h] [-a ADDRESS] [-p PORT] [-t SECONDS]\n"
+                           "Prints what its clients send, and sends it back.\n"
+                           "  1$ ./server      2$ ./client\n"
+                           "  -a ADDRESS  where to listen (127.0.0.1)\n"
+                           "  -p PORT     where to listen (PORT in the environment, else 9876)\n"
+                           "  -t SECONDS  how long a client may be silent (30)\n";
 
-static const char HELP[] = "Prints the titles that clients send, and sends them back.\n"
-                           "  1$ ./server\n"
-                           "  2$ ./client\n"
-                           "  -t SECONDS  how long a client may take for a title (30)\n";
-
-static int start_listening(const char *host, const char *port)
+/* Returns a socket that listens at the first address that can be had. */
+static int start_listening(const char *address, const char *port)
 {
-    struct addrinfo *found = addresses_of(host, port, SOCK_STREAM);
-    int on = 1, listener = -1;
-    for (struct addrinfo *next = found; listener < 0 && next != NULL; next = next->ai_next) {
-        listener = socket(next->ai_family, next->ai_socktype | SOCK_CLOEXEC, 0);
+    struct addrinfo *list = find_addresses(address, port);
+    for (struct addrinfo *next = list; next != NULL; next = next->ai_next) {
+        int on = 1, listener = socket(next->ai_family, next->ai_socktype | SOCK_CLOEXEC, 0);
+        if (listener < 0)
+            continue;
         /* after Ctrl+C, old connections are in TIME_WAIT: without this, bind fails for a minute */
-        if (listener >= 0
-            && (setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) < 0
-                || bind(listener, next->ai_addr, next->ai_addrlen) < 0
-                || listen(listener, BACKLOG) < 0))
-            listener = close_failed(listener);
+        if (setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) < 0)
+            err(EXIT_FAILURE, "setsockopt SO_REUSEADDR");
+        if (bind(listener, next->ai_addr, next->ai_addrlen) == 0
+            && listen(listener, BACKLOG) == 0) {
+            freeaddrinfo(list);
+            return listener;
+        }
+        close(listener);
     }
-    if (listener < 0)
-        refuse_port(host, port, "client");
-    freeaddrinfo(found);
-    fprintf(stderr, "Listening on port %s for clients...\n", port);
-    return listener;
+    refuse_port(address, port);
+}
+
+/* Receives, prints, and sends back, until the client closes its side. TCP carries bytes, not
+ * messages: one recv may bring half of what the client has sent at once, or twice as much. */
+static void echo(int peer)
+{
+    char bytes[BUFFER_SIZE], last = '\n';
+    ssize_t got;
+    while ((got = recv(peer, bytes, sizeof bytes, 0)) != 0) { /* 0: the end of the stream */
+        if (got < 0 && errno == EINTR)
+            continue; /* after Ctrl+Z and fg */
+        if (got < 0) {
+            warn_of_client("recv");
+            break;
+        }
+        print_escaped(stdout, bytes, (size_t)got);
+        check_output();
+        last = bytes[got - 1];
+        if (send_all(peer, bytes, (size_t)got) < 0) { /* send(2), until all of it is sent */
+            warn_of_client("send");
+            break;
+        }
+    }
+    if (last != '\n')
+        putchar('\n'); /* the next client's text begins a line */
 }
 
 int main(int argc, char *argv[])
 {
-    struct options options = { .address = LOOPBACK, .port = PORT, .patience = TITLE_PATIENCE };
-    begin(argc, argv, "apt", "", HELP, &options);
+    prepare_process();
+    struct options options = { .timeout = 30, .address = "127.0.0.1", .port = "9876" };
+    read_options(argc, argv, "a:p:t:", HELP, &options);
 
     int listener = start_listening(options.address, options.port);
+    fprintf(stderr, "Listening on port %s for clients...\n", options.port);
     for (;;) {
-        int peer = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
-        if (peer >= 0) {
-            converse(peer, options.patience);
-            close(peer);
-        } else if (is_passing(errno)) {
-            report_once("accept");
-            wait_for_room();
-        } else {
-            report_and_exit("accept");
+        int peer = accept4(listener, NULL, NULL, SOCK_CLOEXEC); /* sleeps until a client comes */
+        if (peer < 0) {
+            pass_or_exit("accept"); /* one connection that has failed does not end a server */
+            continue;
         }
+        limit_silence(peer, options.timeout);
+        echo(peer);
+        close(peer);
     }
 }

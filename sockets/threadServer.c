@@ -20,7 +20,7 @@
 #include "begin.h"
 #include "echo.h"
 #include "patience.h"
-#include "sock.h"
+#include "oldSock.h"
 
 enum { STACK_SIZE = 256 * 1024 }; /* bytes; the usual 8 MiB are too much for many threads */
 

@@ -1,0 +1,149 @@
+/* role.h: one process at a time can be the memwriter (or the receiver, ...) of a directory, and the
+ * others can find it.
+ *
+ * What to believe without reading on:
+ *
+ *     claim_role("memwriter");             no other process has this role until we have ended
+ *     replace(shm_unlink, name);           unlinks what a dead one has left; and ours, at exit
+ *     announce_role();                     from here on the other program finds us
+ *     wait_for_role("memwriter", 12);      the other program: waits until somebody has the role
+ *
+ * How: a role is a Unix socket with an abstract name (unix(7)). The kernel drops the name when the
+ * process dies, however it dies. A forked child shares it, and would keep it when its parent has
+ * died: it begins with close(role_socket).
+ */
+#ifndef ROLE_H
+#define ROLE_H
+
+#include <fcntl.h>
+#include <stddef.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#include "ending.h"
+
+enum { HERE_NAME_SIZE = 64, CLAIM_TRIES = 10 };
+
+static int role_socket = -1; /* open for as long as the process lives */
+
+/* Writes "/STEM-DEVICE-INODE" into NAME, with the device and inode numbers of the working directory
+ * in hexadecimal: the names of POSIX objects are shared by the whole machine, and this gives each
+ * directory its own. Exits with a message if the directory cannot be examined. stat(2) */
+static inline void name_for_here(char name[HERE_NAME_SIZE], const char *stem)
+{
+    struct stat here;
+    if (stat(".", &here) < 0)
+        err(EXIT_FAILURE, "stat .");
+    snprintf(name, HERE_NAME_SIZE, "/%.24s-%llx-%llx", stem, (unsigned long long)here.st_dev,
+             (unsigned long long)here.st_ino);
+}
+
+/* Returns a new socket; ADDRESS and LENGTH become those of ROLE in this directory. */
+static inline int role_address(const char *role, struct sockaddr_un *address, socklen_t *length)
+{
+    *address = (struct sockaddr_un){ .sun_family = AF_UNIX }; /* sun_path[0] is 0: abstract */
+    name_for_here(address->sun_path + 1, role);
+    *length =
+        (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + strlen(address->sun_path + 1));
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0)
+        err(EXIT_FAILURE, "socket for the role of %s", role);
+    return fd;
+}
+
+/* Whether a process has ROLE in this directory and has announced it. *PID becomes its process ID; 0:
+ * not known (it is in another PID namespace). Exits with a message if it belongs to another user, or
+ * cannot be asked (EAGAIN: over 4,000 have asked it). connect(2), SO_PEERCRED of unix(7) */
+static inline bool find_role(const char *role, pid_t *pid)
+{
+    struct sockaddr_un address;
+    socklen_t length, size = sizeof(struct ucred);
+    struct ucred peer = { .uid = geteuid() };
+    int fd = role_address(role, &address, &length);
+    bool found = connect(fd, (struct sockaddr *)&address, length) == 0;
+    if (found ? getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0 : errno != ECONNREFUSED)
+        err(EXIT_FAILURE, "ask who is the %s of this directory", role);
+    close(fd);
+    if (peer.uid != geteuid())
+        errx(EXIT_FAILURE, "the %s of this directory belongs to another user (%u), not to you",
+             role, peer.uid);
+    *pid = peer.pid;
+    return found;
+}
+
+/* Whether a process in another container has ROLE: one that shares the directory, but not the
+ * network, and so not the abstract names. Each holder also has a lock on the directory, one byte for
+ * a role; a shared one, since nothing opens a directory for writing. (Where the file system has no
+ * such locks, nobody can know.) F_OFD_SETLK of fcntl(2) */
+static inline bool is_held_elsewhere(const char *role)
+{
+    static int directory = -1;
+    struct flock lock = { .l_type = F_RDLCK, .l_whence = SEEK_SET, .l_len = 1 };
+    for (const char *letter = role; *letter != '\0'; letter++)
+        lock.l_start = (lock.l_start * 31 + *letter) % 1000000007;
+    if (directory < 0 && (directory = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0)
+        err(EXIT_FAILURE, "open .");
+    if (fcntl(directory, F_OFD_SETLK, &lock) < 0)
+        return false;
+    lock.l_type = F_WRLCK;
+    return fcntl(directory, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+}
+
+/* Takes ROLE until the process ends; tries it for half a second, because the one that has it may
+ * just be leaving, and then exits with a message. bind(2) */
+static inline void claim_role(const char *role)
+{
+    struct sockaddr_un address;
+    socklen_t length;
+    pid_t other = 0;
+    for (int tries = 0; tries <= CLAIM_TRIES; tries++) {
+        role_socket = role_address(role, &address, &length);
+        bool is_ours = bind(role_socket, (struct sockaddr *)&address, length) == 0;
+        if (!is_ours && errno != EADDRINUSE)
+            err(EXIT_FAILURE, "claim the role of %s", role);
+        if (is_ours && !is_held_elsewhere(role))
+            return;
+        close(role_socket);
+        nanosleep(&(struct timespec){ .tv_nsec = RETRY_MS * 1000000L }, NULL);
+    }
+    if (find_role(role, &other) && other > 0 && kill(other, 0) == 0)
+        errx(EXIT_FAILURE, "process %d is already the %s of this directory; to end it: kill %d",
+             other, role, other);
+    errx(EXIT_FAILURE, "another process is already the %s of this directory", role);
+}
+
+/* Lets others find us in the role that we have claimed. All objects are complete: the ending signals
+ * are allowed from here on (ending.h). listen(2) */
+static inline void announce_role(void)
+{
+    if (listen(role_socket, SOMAXCONN) < 0)
+        err(EXIT_FAILURE, "announce the role");
+    allow_ending();
+}
+
+/* Waits until a process has announced ROLE, and returns its process ID (0: not known). Exits with a
+ * message if none has within SECONDS. */
+static inline pid_t wait_for_role(const char *role, double seconds)
+{
+    char text[64], whom[64];
+    pid_t pid;
+    snprintf(text, sizeof text, "no %s came", role);
+    snprintf(whom, sizeof whom, "./%s in this directory", role);
+    begin_wait(seconds, text);
+    while (!find_role(role, &pid))
+        wait_to_retry(whom);
+    end_wait();
+    return pid;
+}
+
+/* For the holder of a role: removes what a dead run has left under NAME, if anything; what this run
+ * creates there is removed when it ends. REMOVE is unlink, shm_unlink, sem_unlink, or mq_unlink. */
+static inline void replace(int (*remove)(const char *name), const char *name)
+{
+    remove_at_exit(remove, name);
+    if (remove(name) < 0 && errno != ENOENT)
+        err(EXIT_FAILURE, "remove the old %s", name);
+}
+
+#endif

@@ -1,0 +1,172 @@
+/* start.h: the first steps of every program.
+ *
+ * What to believe without reading on: after prepare_process() the standard streams are open and no
+ * signal is blocked or ignored, whatever has started the program; it prints line by line; and output
+ * that could not be written makes it fail. read_options() stores what the user has asked for.
+ */
+#ifndef START_H
+#define START_H
+
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { WRONG_USAGE = 2 }; /* exit status, as the shell's own commands have it */
+static const char DIGITS[] = "0123456789", FRACTION[] = "0123456789.";
+
+/* Exits with a message if any output could not be written (a full disk). exit(3) calls it; a process
+ * that leaves by _exit(2), or never leaves, calls it itself. fflush(3) */
+static void check_output(void)
+{
+    if (fflush(stdout) == EOF)
+        warn("write standard output");
+    else if (ferror(stdout)) /* it was an earlier line: errno may have changed since */
+        warnx("write standard output: not all of it could be written");
+    else
+        return;
+    _exit(EXIT_FAILURE); /* not exit(3): we may be inside it */
+}
+
+static void exit_for_signal(int sig)
+{
+    if (sig != SIGXFSZ)
+        _exit(128 + sig);
+}
+
+/* A standard descriptor that was closed gets /dev/null, the wrong way round: otherwise the next file
+ * would get its number. Nothing is created for other users (umask 077), whatever the umask was. A
+ * script's & makes its commands ignore Ctrl+C, and the kernel spares process 1 of a container the
+ * default action of a signal: both end here all the same. Only nohup(1) is heeded. setvbuf(3),
+ * umask(2), signal(7), pid_namespaces(7) */
+static inline void prepare_process(void)
+{
+    static char error_line[BUFSIZ];
+    static const int signals[] = { SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGHUP, SIGCHLD };
+    struct sigaction hangup;
+    sigset_t none;
+    for (int fd = 0; fd <= 2; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) != fd)
+            _exit(EXIT_FAILURE);
+    setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
+    setvbuf(stderr, error_line, _IOLBF, sizeof error_line);
+    umask(077);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    sigaction(SIGHUP, NULL, &hangup);
+    for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
+        if (signals[i] != SIGHUP || hangup.sa_handler != SIG_IGN)
+            signal(signals[i], getpid() == 1 && signals[i] != SIGCHLD ? exit_for_signal : SIG_DFL);
+    if (atexit(check_output) != 0)
+        _exit(EXIT_FAILURE);
+    signal(SIGXFSZ, exit_for_signal); /* does nothing: write(2) fails with EFBIG */
+}
+
+/* What the user may set. The program writes its defaults into it. */
+struct options {
+    double timeout;      /* -t, seconds */
+    double pause;        /* -s, seconds */
+    bool wait_for_lock;  /* -w */
+    bool unsafe;         /* -u */
+    long count;          /* -n */
+    long longest_pause;  /* -d, microseconds */
+    const char *port;    /* -p, else $PORT, else this; a number from 1 to 65535 */
+    const char *address; /* -a */
+};
+
+/* After a message about the command line. */
+static inline void usage_exit(void) __attribute__((noreturn));
+static inline void usage_exit(void)
+{
+    fprintf(stderr, "try ./%s -h\n", program_invocation_short_name);
+    exit(WRONG_USAGE);
+}
+
+/* The number TEXT of the option NAME: of the characters ALLOWED (strtod(3) alone would also take
+ * blanks, signs, "inf"), from LEAST to MOST. Anything else is wrong usage. */
+static inline double number_or_exit(const char *name, const char *text, const char *allowed,
+                                    double least, double most)
+{
+    char *end;
+    double number = strtod(text, &end);
+    if (text[0] != '\0' && text[strspn(text, allowed)] == '\0' && *end == '\0' && number >= least
+        && number <= most)
+        return number;
+    warnx("%s %s: want a number from %g to %.0f", name, text, least, most);
+    usage_exit();
+}
+
+/* OPERANDS has no operand left. Anything else is wrong usage. */
+static inline void end_of_operands(char **operands)
+{
+    if (*operands == NULL)
+        return;
+    warnx("%s: one argument too many", *operands);
+    usage_exit();
+}
+
+/* Puts the options with the LETTERS that the program takes, as getopt(3) has them, into OPTIONS, over
+ * the defaults. A "+" before the letters: it takes operands, too, from argv[optind] on. Prints HELP
+ * and exits for -h; exits with status 2 for anything that it does not take. */
+static inline void read_options(int argc, char *argv[], const char *letters, const char *help,
+                                struct options *options)
+{
+    const char *default_port = options->port, *environment = getenv("PORT");
+    bool takes_operands = letters[0] == '+', takes_port = default_port != NULL;
+    char all[32];
+    int letter;
+    snprintf(all, sizeof all, "+:h%s", letters + takes_operands); /* the options come first */
+    opterr = 0; /* the words of getopt differ between C libraries */
+    bool wants_help = argc > 1 && strcmp(argv[1], "--help") == 0;
+    while (!wants_help && (letter = getopt(argc, argv, all)) != -1)
+        switch (letter) {
+        case 'h': wants_help = true; break;
+        case 't': options->timeout = number_or_exit("-t", optarg, FRACTION, 0, 1e6); break;
+        case 's': options->pause = number_or_exit("-s", optarg, FRACTION, 0, 1e6); break;
+        case 'w': options->wait_for_lock = true; break;
+        case 'u': options->unsafe = true; break;
+        case 'n': options->count = (long)number_or_exit("-n", optarg, DIGITS, 0, 1e9); break;
+        case 'd':
+            options->longest_pause = (long)number_or_exit("-d", optarg, DIGITS, 0, 999999);
+            break;
+        case 'p': options->port = optarg; break;
+        case 'a': options->address = optarg; break;
+        default:
+            warnx("-%c: %s", optopt, letter == ':' ? "wants an argument" : "no such option");
+            usage_exit();
+        }
+    if (wants_help) {
+        fputs(help, stdout);
+        exit(EXIT_SUCCESS);
+    }
+    if (takes_port && options->port == default_port && environment != NULL
+        && environment[0] != '\0')
+        options->port = environment;
+    if (takes_port)
+        number_or_exit("port", options->port, DIGITS, 1, 65535);
+    if (!takes_operands)
+        end_of_operands(argv + optind);
+}
+
+/* For a program that takes only -h. */
+static inline void no_options(int argc, char *argv[], const char *help)
+{
+    read_options(argc, argv, "", help, &(struct options){ .timeout = 0 });
+}
+
+/* Sleeps for SECONDS. nanosleep(2) */
+static inline void pause_for(double seconds)
+{
+    struct timespec rest = { (time_t)seconds, (long)((seconds - (double)(time_t)seconds) * 1e9) };
+    while (nanosleep(&rest, &rest) < 0 && errno == EINTR)
+        ; /* Ctrl+Z and fg */
+}
+
+#endif
