@@ -62,7 +62,7 @@ static void exchange(int fd, const char *title)
     }
     if (memcmp(line, echo, length) != 0)
         errx(EXIT_FAILURE, "the echo is not what was sent");
-    print_escaped(stdout, echo, length);
+    print_lines_escaped(stdout, echo, length);
 }
 
 int main(int argc, char *argv[])

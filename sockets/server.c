@@ -59,7 +59,7 @@ static void echo(int peer)
             warn_of_client("recv");
             break;
         }
-        print_escaped(stdout, bytes, (size_t)got);
+        print_lines_escaped(stdout, bytes, (size_t)got);
         check_output();
         last = bytes[got - 1];
         if (send_all(peer, bytes, (size_t)got) < 0) { /* send(2), until all of it is sent */
