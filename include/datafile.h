@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "ours.h"
+#include "trust.h"
 
 static const char DATA_FILE[] = "data.dat"; /* in the working directory */
 
@@ -43,17 +43,18 @@ static inline bool is_stopped(pid_t pid)
     return strstr(line, ") T ") != NULL;
 }
 
-/* Says who has the lock that is in the way; F_GETLK has stored it in OTHER. Its process ID is 0 for
- * a process that we cannot see, in another container. */
-static inline void say_who_holds(const struct flock *other)
+/* Says who has the lock that is in the way (F_GETLK has stored it in OTHER), and if we WAIT for it.
+ * The process ID is 0 for a process that we cannot see, in another container. */
+static inline void say_who_holds(const struct flock *other, bool wait)
 {
     const char *kind = other->l_type == F_RDLCK ? "read" : "write";
+    const char *next = wait ? "; waiting for it" : "";
     if (other->l_type == F_UNLCK)
-        warnx("lock %s: another process had it until just now", DATA_FILE);
+        warnx("lock %s: another process has just unlocked it", DATA_FILE);
     else if (other->l_pid <= 0)
-        warnx("lock %s: a process in another container holds a %s lock", DATA_FILE, kind);
+        warnx("lock %s: a process in another container holds a %s lock%s", DATA_FILE, kind, next);
     else
-        warnx("lock %s: process %d holds a %s lock", DATA_FILE, other->l_pid, kind);
+        warnx("lock %s: process %d holds a %s lock%s", DATA_FILE, other->l_pid, kind, next);
     if (other->l_pid > 0 && is_stopped(other->l_pid))
         warnx("process %d is stopped: fg in its terminal, or kill -CONT %d, lets it go on",
               other->l_pid, other->l_pid);

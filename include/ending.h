@@ -187,15 +187,16 @@ static inline void begin_wait(double seconds, const char *text)
         allow_ending();
 }
 
-/* Within a wait, between two tries: says the first time that the program waits for WHOM, and sleeps
- * for 50 ms. If the wait has 0 seconds, it ends here, as at the deadline. nanosleep(2) */
-static inline void wait_to_retry(const char *whom)
+/* Within a wait, between two tries: says the first time that we wait for WHOM (-p PORT, unless that is
+ * NULL), and sleeps for 50 ms. A wait of 0 seconds ends here, as at the deadline. nanosleep(2) */
+static inline void wait_to_retry(const char *whom, const char *port)
 {
     static bool said;
     if (wait_now.seconds <= 0)
         on_deadline(SIGALRM);
     if (!said)
-        warnx("waiting for %s, for %g s", whom, wait_now.seconds);
+        warnx("waiting for %s%s%s, for %g s", whom, port != NULL ? " -p " : "",
+              port != NULL ? port : "", wait_now.seconds);
     said = true;
     nanosleep(&(struct timespec){ .tv_nsec = RETRY_MS * 1000000L }, NULL);
 }

@@ -132,7 +132,7 @@ static inline pid_t wait_for_role(const char *role, double seconds)
     snprintf(whom, sizeof whom, "./%s in this directory", role);
     begin_wait(seconds, text);
     while (!find_role(role, &pid))
-        wait_to_retry(whom);
+        wait_to_retry(whom, NULL);
     end_wait();
     return pid;
 }

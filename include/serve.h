@@ -27,7 +27,7 @@ static inline void warn_of_client(const char *call)
 {
     if (errno == EAGAIN) /* the limit of limit_silence() */
         errno = ETIMEDOUT;
-    warn("%s", call);
+    warn("%s: the client", call);
 }
 
 /* After accept(2) has failed: says why, and returns after 0.1 s if only that connection is lost, or

@@ -26,12 +26,12 @@ static const char DIGITS[] = "0123456789", FRACTION[] = "0123456789.";
  * that leaves by _exit(2), or never leaves, calls it itself. fflush(3) */
 static void check_output(void)
 {
-    if (fflush(stdout) == EOF)
-        warn("write standard output");
-    else if (ferror(stdout)) /* it was an earlier line: errno may have changed since */
-        warnx("write standard output: not all of it could be written");
-    else
+    if (fflush(stdout) != EOF && !ferror(stdout))
         return;
+    if (write(STDOUT_FILENO, "\n", 1) < 0) /* it may have been an earlier line: ask again why */
+        warn("write standard output");
+    else
+        warnx("write standard output: not all of it could be written");
     _exit(EXIT_FAILURE); /* not exit(3): we may be inside it */
 }
 
@@ -89,8 +89,7 @@ static inline void usage_exit(void)
     exit(WRONG_USAGE);
 }
 
-/* The number TEXT of the option NAME: of the characters ALLOWED (strtod(3) alone would also take
- * blanks, signs, "inf"), from LEAST to MOST. Anything else is wrong usage. */
+/* The number TEXT of the option NAME: of characters that are ALLOWED, from LEAST to MOST. strtod(3) */
 static inline double number_or_exit(const char *name, const char *text, const char *allowed,
                                     double least, double most)
 {

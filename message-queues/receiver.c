@@ -39,7 +39,7 @@ int main(int argc, char *argv[])
     queue = msgget(key, IPC_CREAT | 0600); /* whichever of the two comes first creates it */
     if (queue < 0)
         refuse_key(key);
-    if (messages_in_our_queue() == 0)
+    if (messages_in_our_queue() == 0 && options.timeout > 0)
         warnx("waiting for ./sender in this directory, for %g s", options.timeout);
 
     for (int i = 0; i < MESSAGES; i++) {
@@ -54,6 +54,7 @@ int main(int argc, char *argv[])
             err(EXIT_FAILURE, "msgrcv type %ld", TYPES[i]);
         end_wait();
         printf("%.*s received as type %ld\n", (int)size, message.payload, message.type);
+        check_output(); /* the queue has this message no more: if nobody can read it, take no other */
     }
 
     unsigned long left = messages_in_our_queue();

@@ -18,8 +18,8 @@
 
 #include "ending.h"
 #include "fifo.h"
-#include "ours.h"
 #include "start.h"
+#include "trust.h"
 
 enum { BLOCK_INTS = 16 * 1024 }; /* 64 KiB, as much as a pipe holds */
 

@@ -16,8 +16,8 @@
 #define _GNU_SOURCE
 #include "ending.h"
 #include "fifo.h"
-#include "ours.h"
 #include "start.h"
+#include "trust.h"
 
 enum { BLOCK_INTS = 64 * ROUND_INTS }; /* for one write when there are no pauses: 16 KiB */
 

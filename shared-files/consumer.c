@@ -31,7 +31,7 @@ static void wait_for_data(void)
     struct stat found;
     begin_wait(12, "no producer came");
     while (stat(DATA_FILE, &found) < 0 || (S_ISREG(found.st_mode) && found.st_size == 0))
-        wait_to_retry("./producer in this directory");
+        wait_to_retry("./producer in this directory", NULL);
     end_wait();
 }
 
@@ -46,7 +46,7 @@ static void lock_shared(int fd, bool wait)
     struct flock other = lock;
     if (fcntl(fd, F_GETLK, &other) < 0) /* whose lock is in the way? */
         err(EXIT_FAILURE, "F_GETLK %s", DATA_FILE);
-    say_who_holds(&other);
+    say_who_holds(&other, wait);
     if (!wait)
         errx(EXIT_FAILURE, "try again later, or wait for it: ./consumer -w");
 
@@ -64,7 +64,7 @@ int main(int argc, char *argv[])
 
     int fd = open(DATA_FILE, O_RDONLY | DATA_FLAGS);
     if (fd < 0)
-        err(EXIT_FAILURE, "open %s (start ./producer first, in this directory)", DATA_FILE);
+        err(EXIT_FAILURE, "open %s, which ./producer writes", DATA_FILE);
     check_ours(fd, S_IFREG, DATA_FILE);
     lock_shared(fd, options.wait_for_lock);
     if (options.wait_for_lock && has_no_data(fd))

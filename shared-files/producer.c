@@ -38,7 +38,7 @@ static void lock_exclusively(int fd, bool wait)
     struct flock other = lock;
     if (fcntl(fd, F_GETLK, &other) < 0) /* whose lock is in the way? */
         err(EXIT_FAILURE, "F_GETLK %s", DATA_FILE);
-    say_who_holds(&other);
+    say_who_holds(&other, wait);
     if (!wait)
         errx(EXIT_FAILURE, "try again later, or wait for it: ./producer -w");
 

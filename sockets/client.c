@@ -42,7 +42,7 @@ static int connect_to(const char *host, const char *port)
         }
         if (!refused)
             err(EXIT_FAILURE, "connect to port %s of %s", port, host);
-        wait_to_retry("./server");
+        wait_to_retry("./server", port);
     }
 }
 

@@ -1,6 +1,6 @@
-/* ours.h: what lies in the directory may have been put there by somebody else. */
-#ifndef OURS_H
-#define OURS_H
+/* trust.h: what lies in the directory may have been put there by somebody else. */
+#ifndef TRUST_H
+#define TRUST_H
 
 #include <err.h>
 #include <fcntl.h>
