@@ -51,7 +51,7 @@ static int unfinished = -1; /* data.dat, while it has neither the old contents n
 static int empty_unfinished(const char *name)
 {
     (void)name;
-    return ftruncate(unfinished, 0); /* an error or Ctrl+C in the middle leaves no half */
+    return unfinished < 0 ? 0 : ftruncate(unfinished, 0); /* Ctrl+C in the middle: leave no half */
 }
 
 static void announce(void)
