@@ -13,7 +13,8 @@
 
 static const char DATA_FILE[] = "data.dat"; /* in the working directory */
 
-enum { DATA_FLAGS = SAFELY | O_NONBLOCK }; /* for open(2): do not wait if a FIFO has that name */
+/* For open(2): follow no symbolic link; do not wait if a FIFO has that name; be closed on exec. */
+enum { DATA_FLAGS = O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC };
 
 /* Whether the open FD has lost its name: somebody has removed the file. fstat(2) */
 static inline bool is_removed(int fd)
@@ -29,8 +30,8 @@ static inline bool has_no_data(int fd)
     return fstat(fd, &found) == 0 && (found.st_nlink == 0 || found.st_size == 0);
 }
 
-/* Whether process PID is stopped (Ctrl+Z): its state, behind the last parenthesis in /proc/PID/stat,
- * is T. proc(5) */
+/* Whether process PID is stopped (Ctrl+Z): /proc/PID/stat has the state T behind the name, which is
+ * in parentheses. proc(5) */
 static inline bool is_stopped(pid_t pid)
 {
     char name[40], line[512] = "";
@@ -43,8 +44,9 @@ static inline bool is_stopped(pid_t pid)
     return strstr(line, ") T ") != NULL;
 }
 
-/* Says who has the lock that is in the way (F_GETLK has stored it in OTHER), and if we WAIT for it.
- * The process ID is 0 for a process that we cannot see, in another container. */
+/* Says who has the lock that is in the way (F_GETLK has stored it in OTHER), and if we WAIT for it. The
+ * process ID is 0 for a process in another container, and -1 for a lock of fcntl's other kind, F_OFD_SETLK,
+ * which belongs to no process. */
 static inline void say_who_holds(const struct flock *other, bool wait)
 {
     const char *kind = other->l_type == F_RDLCK ? "read" : "write";
@@ -52,7 +54,7 @@ static inline void say_who_holds(const struct flock *other, bool wait)
     if (other->l_type == F_UNLCK)
         warnx("lock %s: another process has just unlocked it", DATA_FILE);
     else if (other->l_pid <= 0)
-        warnx("lock %s: a process in another container holds a %s lock%s", DATA_FILE, kind, next);
+        warnx("lock %s: a process elsewhere holds a %s lock%s", DATA_FILE, kind, next);
     else
         warnx("lock %s: process %d holds a %s lock%s", DATA_FILE, other->l_pid, kind, next);
     if (other->l_pid > 0 && is_stopped(other->l_pid))

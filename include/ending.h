@@ -2,17 +2,16 @@
  *
  * What to believe without reading on:
  *
- *     remove_at_exit(shm_unlink, name);     when the program ends, even by Ctrl+C, it calls
- *                                           shm_unlink(name)
- *     begin_wait(12, "no reader came");     if what follows takes more than 12 seconds, the program
- *     ...                                   ends with this message
- *     end_wait();                           from here on it may take as long as it likes
+ *     remove_at_exit(shm_unlink, name);      when the program ends, even by Ctrl+C, it calls
+ *                                            shm_unlink(name)
+ *     set_deadline(12, "no reader came");    if 12 seconds pass before clear_deadline(), the program
+ *     clear_deadline();                      ends with this message
  *
  * How: handlers for SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, and SIGALRM end the program wherever
- * they strike; so a call that waits needs no loop on EINTR (begin_wait() names the exceptions). What
- * they call is safe in a handler: unlink(2) by signal-safety(7), and shm_unlink, sem_unlink, and
- * mq_unlink as glibc and musl make them. While objects are being created, from remove_at_exit() to
- * the next begin_wait() or allow_ending(), the ending signals are blocked: none is left half made.
+ * they strike; so a call that waits needs no loop on EINTR (set_deadline() names the exceptions).
+ * What they call is safe in a handler: unlink by signal-safety(7); shm_unlink, sem_unlink, mq_unlink,
+ * flock, and msgctl as glibc and musl make them. While objects are being created, from remove_at_exit()
+ * to the next set_deadline() or unblock_ending_signals(), these signals are blocked.
  *
  * Limits: one thread; SIGALRM and SIGCONT are taken; one source file (the state is static).
  */
@@ -44,8 +43,8 @@ static pid_t owner; /* whose objects they are: a forked child does not remove it
 static struct {
     char message[256];
     double seconds;
-    struct itimerval timer; /* zero: no wait is under way */
-} wait_now;
+    struct itimerval timer; /* zero: there is no deadline */
+} deadline;
 
 static inline void mask_ending_signals(int how) /* SIG_BLOCK or SIG_UNBLOCK: sigprocmask(2) */
 {
@@ -58,43 +57,39 @@ static inline void mask_ending_signals(int how) /* SIG_BLOCK or SIG_UNBLOCK: sig
 
 /* All objects are complete: an ending signal that is pending, or comes later, ends the program.
  * Call it before fork(2), too. */
-static inline void allow_ending(void)
+static inline void unblock_ending_signals(void)
 {
     mask_ending_signals(SIG_UNBLOCK);
 }
 
-/* The wait is over. setitimer(2) */
-static inline void end_wait(void)
+/* From here on it may take as long as it likes. setitimer(2) */
+static inline void clear_deadline(void)
 {
     static const struct itimerval none;
-    wait_now.timer = none;
+    deadline.timer = none;
     setitimer(ITIMER_REAL, &none, NULL);
 }
 
-/* Removes what is registered, the last first. Returns 0, or -1 with errno if that has failed. */
-static int remove_owned(void)
+/* Removes what is registered, the last first. */
+static void remove_owned(void)
 {
-    int result = 0;
     while (owner == getpid() && owned_count > 0) {
         owned_count--;
-        result |= owned[owned_count].remove(owned[owned_count].name);
+        owned[owned_count].remove(owned[owned_count].name);
     }
-    return result;
 }
 
-/* Removes now what is registered: a name that was needed only to meet. Returns as remove_owned(). */
-static inline int remove_now(void)
+/* Removes now what is registered: a name that was needed only to meet. */
+static void remove_now(void)
 {
     mask_ending_signals(SIG_BLOCK);
-    int result = remove_owned(), error = errno;
+    remove_owned();
     mask_ending_signals(SIG_UNBLOCK);
-    errno = error;
-    return result;
 }
 
 static void remove_at_end(void)
 {
-    end_wait(); /* after err(3) within a wait */
+    clear_deadline(); /* after err(3) before a deadline */
     remove_now();
 }
 
@@ -118,17 +113,19 @@ static void on_deadline(int sig)
     sigpending(&pending);
     if (sigismember(&pending, SIGCONT)) /* we were stopped meanwhile: see on_continue() */
         return;
-    if (write(STDERR_FILENO, wait_now.message, strlen(wait_now.message)) < 0)
-        signal(sig, SIG_IGN); /* there is nobody to tell */
     remove_owned();
-    _exit(EXIT_FAILURE); /* not exit(3): it may be printf(3) that was interrupted */
+    mask_ending_signals(
+        SIG_UNBLOCK); /* nothing is owned any more, and the message may have to wait */
+    if (write(STDERR_FILENO, deadline.message, strlen(deadline.message)) < 0)
+        signal(sig, SIG_IGN); /* there is nobody to tell */
+    _exit(EXIT_FAILURE);      /* not exit(3): it may be printf(3) that was interrupted */
 }
 
-/* After Ctrl+Z and fg the wait begins again: the other end may have been waiting for us. */
+/* After Ctrl+Z and fg the time begins again: the other end may have been waiting for us. */
 static void on_continue(int sig)
 {
     (void)sig;
-    setitimer(ITIMER_REAL, &wait_now.timer, NULL);
+    setitimer(ITIMER_REAL, &deadline.timer, NULL);
 }
 
 /* When the program ends, REMOVE (unlink, shm_unlink, sem_unlink, mq_unlink, or a function of your
@@ -157,46 +154,46 @@ static inline void remove_at_exit(int (*remove)(const char *name), const char *n
     owned_count++;
 }
 
-/* If end_wait() is not called within SECONDS (INFINITY: no limit; 0: a call that need not wait
- * succeeds), the program ends with the message "TEXT within SECONDS s" and EXIT_FAILURE. From here
- * on the ending signals are allowed. Waits do not nest. Most calls go on after a stop (Ctrl+Z, fg);
- * these fail with EINTR and need a loop: msgrcv, msgsnd, semop, poll, select, epoll_wait, nanosleep,
- * sigwaitinfo, pause, and recv, send, accept with SO_RCVTIMEO or SO_SNDTIMEO. setitimer(2),
- * signal(7) */
-static inline void begin_wait(double seconds, const char *text)
+/* If SECONDS (INFINITY: no limit; 0: a call that need not wait succeeds) pass before
+ * clear_deadline(), the program ends with the message "TEXT within SECONDS s" and EXIT_FAILURE. From
+ * here on the ending signals are allowed. Deadlines do not nest. Most calls go on after a stop
+ * (Ctrl+Z, fg); these fail with EINTR and need a loop: msgrcv, msgsnd, semop, poll, select,
+ * epoll_wait, nanosleep, sigwaitinfo, pause, and recv, send, accept with SO_RCVTIMEO or SO_SNDTIMEO.
+ * setitimer(2), signal(7) */
+static inline void set_deadline(double seconds, const char *text)
 {
-    struct sigaction deadline = { .sa_handler = on_deadline, .sa_flags = SA_RESTART };
+    struct sigaction end = { .sa_handler = on_deadline, .sa_flags = SA_RESTART };
     struct sigaction go_on = { .sa_handler = on_continue, .sa_flags = SA_RESTART };
-    if (wait_now.timer.it_value.tv_sec > 0 || wait_now.timer.it_value.tv_usec > 0)
-        errx(EXIT_FAILURE, "begin_wait() within a wait");
-    snprintf(wait_now.message, sizeof wait_now.message, "%s: %s within %g s\n",
+    if (deadline.timer.it_value.tv_sec > 0 || deadline.timer.it_value.tv_usec > 0)
+        errx(EXIT_FAILURE, "there is a deadline already");
+    snprintf(deadline.message, sizeof deadline.message, "%s: %s within %g s\n",
              program_invocation_short_name, text, seconds);
-    sigfillset(&deadline.sa_mask);
+    sigfillset(&end.sa_mask);
     sigfillset(&go_on.sa_mask);
-    sigaction(SIGALRM, &deadline, NULL);
+    sigaction(SIGALRM, &end, NULL);
     sigaction(SIGCONT, &go_on, NULL);
-    wait_now.seconds = seconds;
+    deadline.seconds = seconds;
     if (isfinite(seconds)) {
         double limit =
             seconds < 0.1 ? 0.1 : seconds; /* even a call that need not wait takes time */
-        wait_now.timer.it_value.tv_sec = (time_t)limit;
-        wait_now.timer.it_value.tv_usec = (suseconds_t)((limit - (double)(time_t)limit) * 1e6);
-        setitimer(ITIMER_REAL, &wait_now.timer, NULL);
+        deadline.timer.it_value.tv_sec = (time_t)limit;
+        deadline.timer.it_value.tv_usec = (suseconds_t)((limit - (double)(time_t)limit) * 1e6);
+        setitimer(ITIMER_REAL, &deadline.timer, NULL);
     }
     if (owner == getpid()) /* else the mask is the program's own business */
-        allow_ending();
+        unblock_ending_signals();
 }
 
-/* Within a wait, between two tries: says the first time that we wait for WHOM (-p PORT, unless that is
- * NULL), and sleeps for 50 ms. A wait of 0 seconds ends here, as at the deadline. nanosleep(2) */
+/* Between two tries before a deadline: says the first time that we wait for WHOM (-p PORT, unless
+ * that is NULL), and sleeps for 50 ms. With 0 seconds it ends here, as at the deadline. nanosleep(2) */
 static inline void wait_to_retry(const char *whom, const char *port)
 {
     static bool said;
-    if (wait_now.seconds <= 0)
+    if (deadline.seconds <= 0)
         on_deadline(SIGALRM);
     if (!said)
         warnx("waiting for %s%s%s, for %g s", whom, port != NULL ? " -p " : "",
-              port != NULL ? port : "", wait_now.seconds);
+              port != NULL ? port : "", deadline.seconds);
     said = true;
     nanosleep(&(struct timespec){ .tv_nsec = RETRY_MS * 1000000L }, NULL);
 }

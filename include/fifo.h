@@ -10,22 +10,21 @@ static const char FIFO[] = "fifoChannel"; /* in the working directory */
 
 enum {
     ROUNDS = 12000,
-    CHUNKS = 16,    /* in a round */
-    CHUNK_INTS = 4, /* in a chunk */
-    ROUND_INTS = CHUNKS * CHUNK_INTS,
+    ROUND_INTS = 16 * 4, /* 16 chunks of 4 ints */
     LONGEST_PAUSE = 250, /* microseconds, after a round */
 };
 
+static bool created;  /* we have created the FIFO; else the other end, or a killed run, has */
 static int fifo = -1; /* the FIFO, once both ends are open */
 
-/* unlink(2) for remove_at_exit(), but only if NAME is a FIFO of ours; and once we have opened it, only
- * if it is that one, and not the next pair's. Returns 0, or -1 if there is nothing to remove. */
+/* unlink(2) for remove_at_exit(): only if we have created NAME; once both ends are open, either end
+ * removes it, but only that FIFO, and not the next pair's. */
 static inline int remove_fifo(const char *name)
 {
     struct stat named, ours;
-    if (lstat(name, &named) < 0 || !S_ISFIFO(named.st_mode) || named.st_uid != geteuid())
+    if (lstat(name, &named) < 0 || !S_ISFIFO(named.st_mode))
         return -1;
-    if (fifo >= 0 && (fstat(fifo, &ours) < 0 || ours.st_ino != named.st_ino))
+    if (fifo < 0 ? !created : fstat(fifo, &ours) < 0 || ours.st_ino != named.st_ino)
         return -1;
     return unlink(name);
 }

@@ -26,36 +26,42 @@ struct message {
 static int queue = -1;
 static int directory = -1;
 
-/* Locks the working directory; HOW is LOCK_SH: every sender and receiver has a shared lock until it
- * ends. Exits with a message if that fails. flock(2) */
-static inline void lock_directory(int how)
+/* Whether no other sender or receiver works with the queue: then nothing can be sent or received
+ * until we end. flock(2) */
+static inline bool is_last_queue_user(void)
 {
-    begin_wait(12, "the lock on this directory was not free");
-    directory = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (directory < 0 || flock(directory, how) < 0)
-        err(EXIT_FAILURE, "lock the directory");
-    end_wait();
+    return flock(directory, LOCK_EX | LOCK_NB) == 0;
 }
 
-/* For remove_at_exit(): removes the queue, which would outlive us, if nobody else works with it and
- * it is empty. A process that gets the lock exclusively is alone: nothing can be sent between the
- * look and the removal. Returns 0, or -1 if it stays. flock(2), msgctl(2) */
+/* For remove_at_exit(): the queue would outlive us. The last user removes it, if it is empty, and
+ * ours. msgctl(2) */
 static inline int remove_unused_queue(const char *unused)
 {
     struct msqid_ds state;
     (void)unused;
-    if (queue < 0 || flock(directory, LOCK_EX | LOCK_NB) < 0)
-        return -1;
-    if (msgctl(queue, IPC_STAT, &state) < 0)
+    if (queue < 0 || !is_last_queue_user() || msgctl(queue, IPC_STAT, &state) < 0)
         return -1;
     if (state.msg_qnum > 0 || state.msg_perm.cuid != geteuid())
         return -1;
     return msgctl(queue, IPC_RMID, NULL);
 }
 
-/* Says why msgget(2) has failed for KEY, and exits. */
-static inline void refuse_key(key_t key) __attribute__((noreturn));
-static inline void refuse_key(key_t key)
+/* From here on, until we end, no other sender or receiver removes the queue: each has a shared lock on
+ * the directory, and only a process that can get it exclusively may remove. At exit, we do so if we
+ * are the last. Exits with a message if the directory cannot be locked. flock(2) */
+static inline void join_queue_users(void)
+{
+    set_deadline(12, "the lock on this directory was not free");
+    directory = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (directory < 0 || flock(directory, LOCK_SH) < 0)
+        err(EXIT_FAILURE, "lock the directory");
+    clear_deadline();
+    remove_at_exit(remove_unused_queue, "the queue");
+}
+
+/* After msgget(2) has failed for KEY: says why, and exits. */
+static inline void exit_without_queue(key_t key) __attribute__((noreturn));
+static inline void exit_without_queue(key_t key)
 {
     int reason = errno;
     warn("msgget of key 0x%x", (unsigned)key);
@@ -66,7 +72,7 @@ static inline void refuse_key(key_t key)
 
 /* Returns how many messages are in the queue. Exits with a message if it belongs to another user: a
  * key is only a number, and anybody may have made a queue of it. IPC_STAT of msgctl(2) */
-static inline unsigned long messages_in_our_queue(void)
+static inline unsigned long messages_in_queue(void)
 {
     struct msqid_ds state;
     if (msgctl(queue, IPC_STAT, &state) < 0)
@@ -76,6 +82,14 @@ static inline unsigned long messages_in_our_queue(void)
              "queue %d of this directory's key belongs to another user (%u), not to you", queue,
              state.msg_perm.cuid);
     return (unsigned long)state.msg_qnum;
+}
+
+/* Says how many messages there are, if any: "the queue already holds 6 messages" for "already". */
+static inline void say_how_many(const char *when)
+{
+    unsigned long count = messages_in_queue();
+    if (count > 0)
+        warnx("the queue %s holds %lu message%s", when, count, count == 1 ? "" : "s");
 }
 
 #endif

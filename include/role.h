@@ -3,10 +3,10 @@
  *
  * What to believe without reading on:
  *
- *     claim_role("memwriter");             no other process has this role until we have ended
- *     replace(shm_unlink, name);           unlinks what a dead one has left; and ours, at exit
- *     announce_role();                     from here on the other program finds us
- *     wait_for_role("memwriter", 12);      the other program: waits until somebody has the role
+ *     claim_role("memwriter");             no other process has this role until we have ended; so
+ *                                          any object under its names was left by a dead one
+ *     announce_role();                     all is there: from here on the other program finds us
+ *     wait_for_role("memwriter", 12);      the other program: waits until somebody has announced it
  *
  * How: a role is a Unix socket with an abstract name (unix(7)). The kernel drops the name when the
  * process dies, however it dies. A forked child shares it, and would keep it when its parent has
@@ -39,7 +39,7 @@ static inline void name_for_here(char name[HERE_NAME_SIZE], const char *stem)
              (unsigned long long)here.st_ino);
 }
 
-/* Returns a new socket; ADDRESS and LENGTH become those of ROLE in this directory. */
+/* Returns a new socket; ADDRESS and LENGTH become those of ROLE here. */
 static inline int role_address(const char *role, struct sockaddr_un *address, socklen_t *length)
 {
     *address = (struct sockaddr_un){ .sun_family = AF_UNIX }; /* sun_path[0] is 0: abstract */
@@ -73,21 +73,21 @@ static inline bool find_role(const char *role, pid_t *pid)
 }
 
 /* Whether a process in another container has ROLE: one that shares the directory, but not the
- * network, and so not the abstract names. Each holder also has a lock on the directory, one byte for
- * a role; a shared one, since nothing opens a directory for writing. (Where the file system has no
- * such locks, nobody can know.) F_OFD_SETLK of fcntl(2) */
-static inline bool is_held_elsewhere(const char *role)
+ * network, and so not the abstract names. A holder also has a lock on one byte of the directory; it
+ * is a shared one, because no process opens a directory for writing. (Where the file system has no
+ * such locks, we cannot know.) *DIRECTORY becomes the descriptor. F_OFD_SETLK of fcntl(2) */
+static inline bool is_held_elsewhere(const char *role, int *directory)
 {
-    static int directory = -1;
     struct flock lock = { .l_type = F_RDLCK, .l_whence = SEEK_SET, .l_len = 1 };
     for (const char *letter = role; *letter != '\0'; letter++)
         lock.l_start = (lock.l_start * 31 + *letter) % 1000000007;
-    if (directory < 0 && (directory = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0)
+    *directory = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (*directory < 0)
         err(EXIT_FAILURE, "open .");
-    if (fcntl(directory, F_OFD_SETLK, &lock) < 0)
+    if (fcntl(*directory, F_OFD_SETLK, &lock) < 0)
         return false;
     lock.l_type = F_WRLCK;
-    return fcntl(directory, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+    return fcntl(*directory, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
 }
 
 /* Takes ROLE until the process ends; tries it for half a second, because the one that has it may
@@ -98,14 +98,16 @@ static inline void claim_role(const char *role)
     socklen_t length;
     pid_t other = 0;
     for (int tries = 0; tries <= CLAIM_TRIES; tries++) {
+        int directory = -1;
         role_socket = role_address(role, &address, &length);
         bool is_ours = bind(role_socket, (struct sockaddr *)&address, length) == 0;
         if (!is_ours && errno != EADDRINUSE)
             err(EXIT_FAILURE, "claim the role of %s", role);
-        if (is_ours && !is_held_elsewhere(role))
+        if (is_ours && !is_held_elsewhere(role, &directory))
             return;
         close(role_socket);
-        nanosleep(&(struct timespec){ .tv_nsec = RETRY_MS * 1000000L }, NULL);
+        close(directory);
+        nanosleep(&(struct timespec){ .tv_nsec = (RETRY_MS + getpid() % 7) * 1000000L }, NULL);
     }
     if (find_role(role, &other) && other > 0 && kill(other, 0) == 0)
         errx(EXIT_FAILURE, "process %d is already the %s of this directory; to end it: kill %d",
@@ -119,7 +121,15 @@ static inline void announce_role(void)
 {
     if (listen(role_socket, SOMAXCONN) < 0)
         err(EXIT_FAILURE, "announce the role");
-    allow_ending();
+    unblock_ending_signals();
+}
+
+/* Exits with a message unless process PID still has ROLE: then what it has announced is still there. */
+static inline void check_role(const char *role, pid_t pid)
+{
+    pid_t now;
+    if (!find_role(role, &now) || now != pid)
+        errx(EXIT_FAILURE, "the %s has ended", role);
 }
 
 /* Waits until a process has announced ROLE, and returns its process ID (0: not known). Exits with a
@@ -130,20 +140,11 @@ static inline pid_t wait_for_role(const char *role, double seconds)
     pid_t pid;
     snprintf(text, sizeof text, "no %s came", role);
     snprintf(whom, sizeof whom, "./%s in this directory", role);
-    begin_wait(seconds, text);
+    set_deadline(seconds, text);
     while (!find_role(role, &pid))
         wait_to_retry(whom, NULL);
-    end_wait();
+    clear_deadline();
     return pid;
-}
-
-/* For the holder of a role: removes what a dead run has left under NAME, if anything; what this run
- * creates there is removed when it ends. REMOVE is unlink, shm_unlink, sem_unlink, or mq_unlink. */
-static inline void replace(int (*remove)(const char *name), const char *name)
-{
-    remove_at_exit(remove, name);
-    if (remove(name) < 0 && errno != ENOENT)
-        err(EXIT_FAILURE, "remove the old %s", name);
 }
 
 #endif

@@ -27,12 +27,12 @@ static inline void warn_of_client(const char *call)
 {
     if (errno == EAGAIN) /* the limit of limit_silence() */
         errno = ETIMEDOUT;
-    warn("%s: the client", call);
+    warn("the client: %s", call);
 }
 
 /* After accept(2) has failed: says why, and returns after 0.1 s if only that connection is lost, or
  * if descriptors or memory are short, which may pass. Exits otherwise. accept(2), "Error handling" */
-static inline void pass_or_exit(const char *call)
+static inline void exit_unless_passing(const char *call)
 {
     static const int passing[] = { EINTR,     ECONNABORTED, EPROTO,       ENETDOWN,    ENETUNREACH,
                                    EHOSTDOWN, ENONET,       EHOSTUNREACH, EPERM,       EMFILE,
@@ -51,8 +51,9 @@ static inline void pass_or_exit(const char *call)
 }
 
 /* After bind(2) or listen(2) has failed: says why, and what to type instead, and exits. */
-static inline void refuse_port(const char *address, const char *port) __attribute__((noreturn));
-static inline void refuse_port(const char *address, const char *port)
+static inline void exit_without_port(const char *address, const char *port)
+    __attribute__((noreturn));
+static inline void exit_without_port(const char *address, const char *port)
 {
     int reason = errno, next = atoi(port) < 65535 ? atoi(port) + 1 : 9876;
     warn("listen on port %s of %s", port, address);

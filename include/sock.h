@@ -38,17 +38,16 @@ static inline int send_all(int fd, const char *bytes, size_t count)
     return 0;
 }
 
-/* Whether the connected socket FD is its own peer: a connect to a port of this machine on which nobody
- * listens can meet itself, if the kernel happens to choose just that port for it. Then errno becomes
- * ECONNREFUSED. */
-static inline bool is_own_peer(int fd)
+/* Exits with a message if the connected socket FD is its own peer: a connect to a port of this machine
+ * on which nobody listens can meet itself, if the kernel happens to choose just that port for it. */
+static inline void refuse_own_peer(int fd)
 {
     struct sockaddr_storage own = { .ss_family = 0 }, peer = { .ss_family = 0 };
     socklen_t own_size = sizeof own, peer_size = sizeof peer;
-    errno = ECONNREFUSED;
-    return getsockname(fd, (struct sockaddr *)&own, &own_size) == 0
-           && getpeername(fd, (struct sockaddr *)&peer, &peer_size) == 0
-           && memcmp(&own, &peer, sizeof own) == 0;
+    if (getsockname(fd, (struct sockaddr *)&own, &own_size) == 0
+        && getpeername(fd, (struct sockaddr *)&peer, &peer_size) == 0
+        && memcmp(&own, &peer, sizeof own) == 0)
+        errx(EXIT_FAILURE, "no server is there yet; try again");
 }
 
 #endif

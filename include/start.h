@@ -1,8 +1,8 @@
 /* start.h: the first steps of every program.
  *
- * What to believe without reading on: after prepare_process() the standard streams are open and no
- * signal is blocked or ignored, whatever has started the program; it prints line by line; and output
- * that could not be written makes it fail. read_options() stores what the user has asked for.
+ * What to believe without reading on: after prepare_process() the standard streams are open and
+ * Ctrl+C works, whatever has started the program; it prints line by line; and output that could not
+ * be written makes it fail. read_options() stores what the user has asked for.
  */
 #ifndef START_H
 #define START_H
@@ -22,9 +22,8 @@
 enum { WRONG_USAGE = 2 }; /* exit status, as the shell's own commands have it */
 static const char DIGITS[] = "0123456789", FRACTION[] = "0123456789.";
 
-/* Exits with a message if any output could not be written (a full disk). exit(3) calls it; a process
- * that leaves by _exit(2), or never leaves, calls it itself. fflush(3) */
-static void check_output(void)
+/* At exit: output that could not be written is a failure. fflush(3) */
+static void report_lost_output(void)
 {
     if (fflush(stdout) != EOF && !ferror(stdout))
         return;
@@ -32,7 +31,14 @@ static void check_output(void)
         warn("write standard output");
     else
         warnx("write standard output: not all of it could be written");
-    _exit(EXIT_FAILURE); /* not exit(3): we may be inside it */
+    _exit(EXIT_FAILURE); /* not exit(3): we are inside it */
+}
+
+/* Exits with a message if what was printed could not be written, instead of going on. */
+static inline void check_output(void)
+{
+    if (fflush(stdout) == EOF || ferror(stdout))
+        exit(EXIT_FAILURE);
 }
 
 static void exit_for_signal(int sig)
@@ -42,10 +48,9 @@ static void exit_for_signal(int sig)
 }
 
 /* A standard descriptor that was closed gets /dev/null, the wrong way round: otherwise the next file
- * would get its number. Nothing is created for other users (umask 077), whatever the umask was. A
- * script's & makes its commands ignore Ctrl+C, and the kernel spares process 1 of a container the
- * default action of a signal: both end here all the same. Only nohup(1) is heeded. setvbuf(3),
- * umask(2), signal(7), pid_namespaces(7) */
+ * would get its number. Nothing is created for other users (umask 077). A script's & has its commands
+ * ignore Ctrl+C, and the kernel spares process 1 of a container the default action of a signal: both
+ * end here all the same. Only nohup(1) is heeded. umask(2), signal(7), pid_namespaces(7) */
 static inline void prepare_process(void)
 {
     static char error_line[BUFSIZ];
@@ -64,7 +69,7 @@ static inline void prepare_process(void)
     for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
         if (signals[i] != SIGHUP || hangup.sa_handler != SIG_IGN)
             signal(signals[i], getpid() == 1 && signals[i] != SIGCHLD ? exit_for_signal : SIG_DFL);
-    if (atexit(check_output) != 0)
+    if (atexit(report_lost_output) != 0)
         _exit(EXIT_FAILURE);
     signal(SIGXFSZ, exit_for_signal); /* does nothing: write(2) fails with EFBIG */
 }
@@ -81,9 +86,8 @@ struct options {
     const char *address; /* -a */
 };
 
-/* After a message about the command line. */
 static inline void usage_exit(void) __attribute__((noreturn));
-static inline void usage_exit(void)
+static inline void usage_exit(void) /* after a message about the command line */
 {
     fprintf(stderr, "try ./%s -h\n", program_invocation_short_name);
     exit(WRONG_USAGE);
@@ -111,9 +115,8 @@ static inline void end_of_operands(char **operands)
     usage_exit();
 }
 
-/* Puts the options with the LETTERS that the program takes, as getopt(3) has them, into OPTIONS, over
- * the defaults. A "+" before the letters: it takes operands, too, from argv[optind] on. Prints HELP
- * and exits for -h; exits with status 2 for anything that it does not take. */
+/* Puts the options with these LETTERS, as getopt(3) has them, into OPTIONS, over the defaults. "+": the
+ * program takes operands, too, from argv[optind] on. Exits after -h, and for wrong usage. */
 static inline void read_options(int argc, char *argv[], const char *letters, const char *help,
                                 struct options *options)
 {

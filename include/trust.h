@@ -8,9 +8,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* For open(2): follow no symbolic link, and be closed on exec. */
-enum { SAFELY = O_NOFOLLOW | O_CLOEXEC };
-
 /* Checks that the open FD, which NAME led to, is of TYPE (S_IFREG, S_IFIFO) and belongs to us. Exits
  * with a message if not. fstat(2) */
 static inline void check_ours(int fd, mode_t type, const char *name)

@@ -5,7 +5,7 @@
  *     msg5 received as type 3
  *     ...
  *
- * Calls: ftok -> msgget -> msgrcv, msgrcv, ...; and at exit msgctl IPC_RMID
+ * Calls: ftok -> msgget -> msgrcv, msgrcv, ... -> msgctl IPC_RMID
  *
  * Look for: the messages do not come in the order in which they were sent. The receiver asks for the
  * types 3 1 2 1 3 2, and gets the oldest message of each type. A pipe could not do that. Started
@@ -29,36 +29,35 @@ int main(int argc, char *argv[])
     prepare_process();
     struct options options = { .timeout = 12 };
     read_options(argc, argv, "t:", HELP, &options);
-    lock_directory(LOCK_SH); /* as long as anybody has this lock, nobody removes the queue ... */
-    remove_at_exit(remove_unused_queue,
-                   "the queue"); /* ... and the last one does, if it is empty */
+    join_queue_users(); /* robust: from here on nobody removes the queue under our feet (queue.h) */
 
     key_t key = ftok(".", PROJECT_ID); /* the same key for every program in this directory */
     if (key == -1)
         err(EXIT_FAILURE, "ftok");
     queue = msgget(key, IPC_CREAT | 0600); /* whichever of the two comes first creates it */
     if (queue < 0)
-        refuse_key(key);
-    if (messages_in_our_queue() == 0 && options.timeout > 0)
+        exit_without_queue(key);
+    unblock_ending_signals(); /* robust: Ctrl+C, now that we know what to remove */
+    if (messages_in_queue() == 0 && options.timeout > 0)
         warnx("waiting for ./sender in this directory, for %g s", options.timeout);
 
     for (int i = 0; i < MESSAGES; i++) {
         struct message message;
         ssize_t size;
-        begin_wait(options.timeout, "no message came");
-        do
-            size =
-                msgrcv(queue, &message, PAYLOAD_SIZE, TYPES[i], 0); /* sleeps until one is there */
-        while (size < 0 && errno == EINTR);                         /* after Ctrl+Z and fg */
+        set_deadline(options.timeout, "no message came");
+        do /* sleeps until a message of this type is there; EINTR: after Ctrl+Z and fg */
+            size = msgrcv(queue, &message, PAYLOAD_SIZE, TYPES[i], 0);
+        while (size < 0 && errno == EINTR);
+        clear_deadline();
         if (size < 0)
             err(EXIT_FAILURE, "msgrcv type %ld", TYPES[i]);
-        end_wait();
         printf("%.*s received as type %ld\n", (int)size, message.payload, message.type);
-        check_output(); /* the queue has this message no more: if nobody can read it, take no other */
+        check_output(); /* this message is lost if nobody can read it: take no other one */
     }
 
-    unsigned long left = messages_in_our_queue();
-    if (left > 0)
-        warnx("the queue still holds %lu message%s", left, left == 1 ? "" : "s");
-    return EXIT_SUCCESS; /* at exit the queue is removed (queue.h: msgctl IPC_RMID) */
+    say_how_many("still");
+    if (is_last_queue_user() && messages_in_queue() == 0) /* nothing can be sent meanwhile */
+        if (msgctl(queue, IPC_RMID, NULL) < 0)            /* otherwise it would outlive us */
+            err(EXIT_FAILURE, "msgctl IPC_RMID");
+    return EXIT_SUCCESS;
 }

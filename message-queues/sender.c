@@ -28,27 +28,23 @@ int main(int argc, char *argv[])
 {
     prepare_process();
     no_options(argc, argv, HELP);
-    lock_directory(LOCK_SH); /* as long as anybody has this lock, nobody removes the queue ... */
-    remove_at_exit(remove_unused_queue,
-                   "the queue"); /* ... and the last one does, if it is empty */
+    join_queue_users(); /* robust: from here on nobody removes the queue under our feet (queue.h) */
 
     key_t key = ftok(".", PROJECT_ID); /* the same key for every program in this directory */
     if (key == -1)
         err(EXIT_FAILURE, "ftok");
     queue = msgget(key, IPC_CREAT | 0600); /* whichever of the two comes first creates it */
     if (queue < 0)
-        refuse_key(key);
-    allow_ending(); /* by Ctrl+C; not before we know which queue to remove */
-    unsigned long old = messages_in_our_queue();
-    if (old > 0)
-        warnx("the queue already holds %lu message%s", old, old == 1 ? "" : "s");
+        exit_without_queue(key);
+    unblock_ending_signals(); /* robust: Ctrl+C, now that we know what to remove */
+    say_how_many("already");
 
     for (int i = 0; i < MESSAGES; i++) {
         /* the size is the payload's alone; IPC_NOWAIT: if the queue is full, fail, do not wait */
         if (msgsnd(queue, &TO_SEND[i], PAYLOAD_SIZE, IPC_NOWAIT) < 0)
-            err(EXIT_FAILURE, "msgsnd %s to queue %d (is it full? ./receiver, or ipcrm -q %d)",
-                TO_SEND[i].payload, queue, queue);
+            err(EXIT_FAILURE, "msgsnd %s to queue %d%s", TO_SEND[i].payload, queue,
+                errno == EAGAIN ? " (it is full: start ./receiver)" : "");
         printf("%s sent as type %ld\n", TO_SEND[i].payload, TO_SEND[i].type);
     }
-    return EXIT_SUCCESS;
+    return EXIT_SUCCESS; /* the messages stay */
 }

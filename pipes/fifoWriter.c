@@ -1,14 +1,15 @@
 /* fifoWriter: sends 768000 random ints through a named pipe.
  *
  *     1$ ./fifoWriter
- *     768000 ints sent to the pipe.
  *     2$ ./fifoReader
+ *     Received ints: 768000, primes: 37682
+ *     1| 768000 ints sent to the pipe.
  *
  * Calls: mkfifo -> open -> unlink -> write, write, ... -> close
  *
  * Look for: open sleeps until the other end is opened, too (`ls -l` shows the FIFO meanwhile; its
  * line begins with a p). The name is needed only to meet: then it is removed, and the pipe itself
- * stays until both have closed it. When it is full, write sleeps until the reader has read something.
+ * stays until both have closed it. When the pipe is full, write sleeps until something is read.
  *
  * Build: cc -I../include -o fifoWriter fifoWriter.c
  * Read:  fifo(7), mkfifo(3), open(2), pipe(7), rand(3)
@@ -19,36 +20,21 @@
 #include "start.h"
 #include "trust.h"
 
-enum { BLOCK_INTS = 64 * ROUND_INTS }; /* for one write when there are no pauses: 16 KiB */
+static const char HELP[] = "usage: fifoWriter [-h] [-d MICROSECONDS] [-n COUNT] [-t SECONDS]\n"
+                           "Sends random ints to ./fifoReader.\n"
+                           "  1$ ./fifoWriter      2$ ./fifoReader\n"
+                           "  -d MICROSECONDS  longest pause after a round (250)\n"
+                           "  -n COUNT    how many rounds of 64 ints (12000)\n"
+                           "  -t SECONDS  how long to wait for the reader (12)\n";
 
-static const char HELP[] =
-    "usage: fifoWriter [-h] [-d MICROSECONDS] [-n COUNT] [-t SECONDS]\n"
-    "Sends random ints to ./fifoReader.\n  1$ ./fifoWriter      2$ ./fifoReader\n"
-    "  -d MICROSECONDS  longest pause between two rounds (250)\n"
-    "  -n COUNT    how many rounds of 64 ints (12000)\n"
-    "  -t SECONDS  how long to wait for the reader (12)\n";
-
-/* Fills BLOCK with round after round, and writes it after each; without pauses, when it is full. */
-static void send_rounds(long rounds, long longest_pause)
+static void send_round(int ints[ROUND_INTS])
 {
-    static int block[BLOCK_INTS];
-    size_t filled = 0; /* ints */
-    for (long round = 1; round <= rounds; round++) {
-        for (int i = 0; i < ROUND_INTS; i++)
-            block[filled++] = rand(); /* not seeded: the same ints each time */
-        int chance = rand();          /* for the pause; drawn even if there is none */
-        if (longest_pause == 0 && filled < BLOCK_INTS && round < rounds)
-            continue;
-        size_t size = filled * sizeof block[0];
-        for (size_t sent = 0; sent < size;) { /* after Ctrl+Z and fg, write may have taken a part */
-            ssize_t written = write(fifo, (char *)block + sent, size - sent);
-            if (written < 0)
-                err(EXIT_FAILURE, "write %s in round %ld of %ld", FIFO, round, rounds);
-            sent += (size_t)written;
-        }
-        filled = 0;
-        if (longest_pause > 0)
-            pause_for((double)(chance % longest_pause + 1) / 1e6);
+    size_t size = ROUND_INTS * sizeof ints[0];
+    for (size_t sent = 0; sent < size;) { /* write may take only a part, after Ctrl+Z and fg */
+        ssize_t written = write(fifo, (char *)ints + sent, size - sent);
+        if (written < 0)
+            err(EXIT_FAILURE, "write %s", FIFO);
+        sent += (size_t)written;
     }
 }
 
@@ -58,22 +44,31 @@ int main(int argc, char *argv[])
     struct options options = { .timeout = 12, .count = ROUNDS, .longest_pause = LONGEST_PAUSE };
     read_options(argc, argv, "d:n:t:", HELP, &options);
 
-    remove_at_exit(remove_fifo, FIFO); /* whichever of the two comes first creates the FIFO */
-    if (mkfifo(FIFO, 0600) < 0 && errno != EEXIST)
-        err(EXIT_FAILURE, "mkfifo %s", FIFO);
-    begin_wait(options.timeout, "no reader came");
-    fifo = open(FIFO, O_WRONLY | SAFELY); /* sleeps until a reader opens it, too */
+    remove_at_exit(remove_fifo, FIFO); /* Ctrl+C while we wait: nothing is left */
+    do {
+        created = mkfifo(FIFO, 0600) == 0;
+        if (!created && errno != EEXIST) /* EEXIST: the reader has come first, and created it */
+            err(EXIT_FAILURE, "mkfifo %s", FIFO);
+        set_deadline(options.timeout, "no reader came");
+        fifo = open(FIFO, O_WRONLY | O_NOFOLLOW | O_CLOEXEC); /* sleeps until a reader opens it */
+        clear_deadline();
+    } while (fifo < 0 && errno == ENOENT); /* the reader has just given up, and removed it */
     if (fifo < 0)
         err(EXIT_FAILURE, "open %s", FIFO);
-    end_wait();
     check_ours(fifo, S_IFIFO, FIFO);
-    if (remove_now()
-        < 0) /* both have it open: the name has served. Only one writer can remove it */
-        errx(EXIT_FAILURE, "another ./fifoWriter has met the reader");
+    remove_now(); /* unlink: both have it open, and the name is free for the next pair */
 
     signal(SIGPIPE, SIG_IGN); /* if the reader leaves, write fails with EPIPE: let us say so */
-    send_rounds(options.count, options.longest_pause);
-    close(fifo);
+    for (long round = 1; round <= options.count; round++) {
+        int ints[ROUND_INTS];
+        for (int i = 0; i < ROUND_INTS; i++)
+            ints[i] = rand(); /* not seeded: the same ints each time */
+        send_round(ints);
+        int chance = rand();
+        if (options.longest_pause > 0)
+            pause_for((double)(chance % options.longest_pause + 1) / 1e6);
+    }
+    close(fifo); /* now the reader sees the end of the stream */
     signal(SIGPIPE, SIG_DFL);
     printf("%lld ints sent to the pipe.\n", (long long)options.count * ROUND_INTS);
     return EXIT_SUCCESS;

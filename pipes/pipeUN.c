@@ -4,7 +4,7 @@
  *     Nature's first green is gold
  *
  * Calls: pipe -> fork; the parent: close -> write -> close -> waitpid;
- *                      the child:  close -> read, read until it returns 0 -> _exit
+ *                      the child:  close -> read, read until it returns 0
  *
  * Look for: after fork both processes have both ends open, and each closes the one that it does not
  * use. Nothing in the pipe marks the end: the child's read returns 0 when the pipe is empty and no
@@ -22,7 +22,8 @@ static const char HELP[] = "usage: pipeUN [-h]\n"
                            "  1$ ./pipeUN\n";
 static const char LINE[] = "Nature's first green is gold\n";
 
-static void read_line_as_child(const int ends[2])
+/* The child. Returns its exit status. */
+static int print_what_comes(const int ends[2])
 {
     char buffer[512];
     ssize_t got;
@@ -30,21 +31,20 @@ static void read_line_as_child(const int ends[2])
     while ((got = read(ends[0], buffer, sizeof buffer)) > 0)
         fwrite(buffer, 1, (size_t)got, stdout);
     if (got < 0)
-        warn("read the pipe");
+        err(EXIT_FAILURE, "read the pipe");
     check_output();
-    _exit(got < 0 ? EXIT_FAILURE
-                  : EXIT_SUCCESS); /* not exit: the parent's exit handlers are not ours */
+    return EXIT_SUCCESS;
 }
 
-static bool write_line_as_parent(const int ends[2])
+/* The parent. */
+static void send_line(const int ends[2])
 {
     close(ends[0]);           /* only the child reads */
     signal(SIGPIPE, SIG_IGN); /* if the child has died, write fails with EPIPE: let us say so */
-    ssize_t written = write(ends[1], LINE, sizeof LINE - 1); /* so short a line goes in whole */
-    if (written < 0)
+    if (write(ends[1], LINE, sizeof LINE - 1) < 0) /* so short a line goes in as a whole */
         warn("write the pipe");
+    signal(SIGPIPE, SIG_DFL);
     close(ends[1]); /* now the child's read can return 0 */
-    return written == (ssize_t)sizeof LINE - 1;
 }
 
 int main(int argc, char *argv[])
@@ -53,17 +53,17 @@ int main(int argc, char *argv[])
     no_options(argc, argv, HELP);
 
     int ends[2]; /* [0] to read from, [1] to write to */
-    if (pipe2(ends, O_CLOEXEC) < 0)
+    if (pipe(ends) < 0)
         err(EXIT_FAILURE, "pipe");
     pid_t child = fork();
     if (child < 0)
         err(EXIT_FAILURE, "fork");
     if (child == 0)
-        read_line_as_child(ends);
+        _exit(print_what_comes(ends)); /* not exit: that would do what the parent does at exit */
 
-    bool sent = write_line_as_parent(ends);
+    send_line(ends);
     int status;
-    if (waitpid(child, &status, 0) < 0) /* until the child has printed, and ended */
+    if (waitpid(child, &status, 0) < 0) /* sleeps until the child has ended */
         err(EXIT_FAILURE, "waitpid");
-    return sent ? exit_status(status) : EXIT_FAILURE;
+    return exit_status(status);
 }

@@ -8,7 +8,7 @@
  * Calls: open -> F_SETLK (if refused: F_GETLK, F_SETLKW) -> read -> F_UNLCK
  *
  * Look for: the lock is shared. Two `./consumer -s 20` read side by side, and a producer is refused
- * while either of them reads.
+ * while either of them reads. The lock belongs to the process: a forked child does not have it.
  *
  * Build: cc -I../include -o consumer consumer.c
  * Read:  fcntl(2), section "Advisory record locking"
@@ -20,20 +20,10 @@
 #include "start.h"
 
 static const char HELP[] =
-    "usage: consumer [-h] [-s SECONDS] [-w]\nPrints data.dat under a shared lock.\n"
-    "  1$ ./producer      2$ ./consumer\n"
+    "usage: consumer [-h] [-s SECONDS] [-w]\n"
+    "Prints data.dat under a shared lock.\n  1$ ./producer      2$ ./consumer\n"
     "  -s SECONDS  how long to hold the lock afterwards (0)\n"
     "  -w          wait for the lock, and for something in the file\n";
-
-/* With -w: until there is something in the file. While it is empty, the lock is the producer's. */
-static void wait_for_data(void)
-{
-    struct stat found;
-    begin_wait(12, "no producer came");
-    while (stat(DATA_FILE, &found) < 0 || (S_ISREG(found.st_mode) && found.st_size == 0))
-        wait_to_retry("./producer in this directory", NULL);
-    end_wait();
-}
 
 static void lock_shared(int fd, bool wait)
 {
@@ -52,6 +42,18 @@ static void lock_shared(int fd, bool wait)
 
     if (fcntl(fd, F_SETLKW, &lock) < 0) /* sleep in the kernel until it is free */
         err(EXIT_FAILURE, "F_SETLKW %s", DATA_FILE);
+    if (has_no_data(fd))
+        errx(EXIT_FAILURE, "%s was emptied or removed while we waited for it", DATA_FILE);
+}
+
+/* Not under the lock: while the file is empty, a producer may want that. */
+static void wait_for_data(void)
+{
+    struct stat found;
+    set_deadline(12, "no producer came");
+    while (stat(DATA_FILE, &found) < 0 || (S_ISREG(found.st_mode) && found.st_size == 0))
+        wait_to_retry("./producer in this directory", NULL);
+    clear_deadline();
 }
 
 int main(int argc, char *argv[])
@@ -67,14 +69,11 @@ int main(int argc, char *argv[])
         err(EXIT_FAILURE, "open %s, which ./producer writes", DATA_FILE);
     check_ours(fd, S_IFREG, DATA_FILE);
     lock_shared(fd, options.wait_for_lock);
-    if (options.wait_for_lock && has_no_data(fd))
-        errx(EXIT_FAILURE, "%s was emptied or removed while we waited for it", DATA_FILE);
     copy_all(fd, DATA_FILE, STDOUT_FILENO, "standard output");
     pause_for(options.pause);
 
     struct flock unlock = { .l_type = F_UNLCK, .l_whence = SEEK_SET };
-    if (fcntl(fd, F_SETLK, &unlock)
-        < 0) /* at exit the kernel would do it, whatever ends the process */
+    if (fcntl(fd, F_SETLK, &unlock) < 0) /* the kernel would do it at exit, or at any close */
         err(EXIT_FAILURE, "unlock %s", DATA_FILE);
     return EXIT_SUCCESS;
 }

@@ -20,8 +20,8 @@
 #include "start.h"
 
 static const char HELP[] =
-    "usage: producer [-h] [-s SECONDS] [-w] [FILE]\nWrites two lines, or FILE (-: standard input), to data.dat under an exclusive lock.\n"
-    "  1$ ./producer      2$ ./consumer\n"
+    "usage: producer [-h] [-s SECONDS] [-w] [FILE]\n"
+    "Writes two lines, or FILE (-: standard input), to data.dat.\n  1$ ./producer      2$ ./consumer\n"
     "  -s SECONDS  how long to hold the lock afterwards (0)\n"
     "  -w          wait for the lock instead of being refused\n";
 static const char TEXT[] = "Now is the winter of our discontent\n"
@@ -44,19 +44,30 @@ static void lock_exclusively(int fd, bool wait)
 
     if (fcntl(fd, F_SETLKW, &lock) < 0) /* sleep in the kernel until it is free */
         err(EXIT_FAILURE, "F_SETLKW %s", DATA_FILE);
+    if (is_removed(fd))
+        errx(EXIT_FAILURE, "%s was removed while we waited for it", DATA_FILE);
 }
 
-static int unfinished = -1; /* data.dat, while it has neither the old contents nor the new ones */
+static volatile sig_atomic_t unfinished = -1; /* data.dat, while it has only a part of its text */
 
 static int empty_unfinished(const char *name)
 {
     (void)name;
-    return unfinished < 0 ? 0 : ftruncate(unfinished, 0); /* Ctrl+C in the middle: leave no half */
+    return unfinished < 0 ? 0 : ftruncate(unfinished, 0);
 }
 
-static void announce(void)
+static void write_contents(int fd, int source, const char *name)
 {
-    fprintf(stderr, "Process %d has written to data file...\n", getpid());
+    remove_at_exit(empty_unfinished, DATA_FILE); /* Ctrl+C in the middle leaves no half */
+    unblock_ending_signals();
+    unfinished = fd;
+    if (ftruncate(fd, 0) < 0)
+        err(EXIT_FAILURE, "ftruncate %s", DATA_FILE);
+    if (source < 0)
+        write_all(fd, TEXT, sizeof TEXT - 1, DATA_FILE);
+    else
+        copy_all(source, name, fd, DATA_FILE);
+    unfinished = -1;
 }
 
 int main(int argc, char *argv[])
@@ -64,37 +75,26 @@ int main(int argc, char *argv[])
     prepare_process();
     struct options options = { .pause = 0 };
     read_options(argc, argv, "+s:w", HELP, &options);
-    int source = open_source(argv + optind); /* before data.dat is touched; -1: our two lines */
+    int source = open_source(argv + optind); /* -1: no FILE, so our two lines */
 
-    int fd = open(DATA_FILE, O_WRONLY | O_CREAT | DATA_FLAGS,
-                  0600); /* no O_TRUNC: not before the lock */
+    /* no O_TRUNC: it would empty the file before we have the lock */
+    int fd = open(DATA_FILE, O_WRONLY | O_CREAT | DATA_FLAGS, 0600);
     if (fd < 0)
         err(EXIT_FAILURE, "open %s", DATA_FILE);
     check_ours(fd, S_IFREG, DATA_FILE);
     refuse_same_file(source, argv[optind], fd, DATA_FILE);
     lock_exclusively(fd, options.wait_for_lock);
-    if (is_removed(fd))
-        errx(EXIT_FAILURE, "%s was removed while we waited for it", DATA_FILE);
-
-    remove_at_exit(empty_unfinished, DATA_FILE);
-    allow_ending();
-    unfinished = fd;
-    if (ftruncate(fd, 0) < 0)
-        err(EXIT_FAILURE, "ftruncate %s", DATA_FILE);
-    if (source < 0)
-        write_all(fd, TEXT, sizeof TEXT - 1, DATA_FILE);
-    else
-        copy_all(source, argv[optind], fd, DATA_FILE);
-    unfinished = -1;
-    if (options.pause > 0)
-        announce();
-    pause_for(options.pause);
+    write_contents(fd, source, argv[optind]);
+    if (options.pause > 0) {
+        fprintf(stderr, "Process %d has written to data file...\n", getpid());
+        pause_for(options.pause);
+    }
 
     struct flock unlock = { .l_type = F_UNLCK, .l_whence = SEEK_SET };
-    if (fcntl(fd, F_SETLK, &unlock)
-        < 0) /* at exit the kernel would do it, whatever ends the process */
+    if (fcntl(fd, F_SETLK, &unlock) < 0) /* the kernel would do it at exit, or at any close */
         err(EXIT_FAILURE, "unlock %s", DATA_FILE);
-    if (options.pause == 0)
-        announce(); /* a consumer that is started at this line finds the lock free */
+    if (options.pause
+        == 0) /* after the unlock: a consumer that starts at this line is not refused */
+        fprintf(stderr, "Process %d has written to data file...\n", getpid());
     return EXIT_SUCCESS;
 }

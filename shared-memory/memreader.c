@@ -39,7 +39,7 @@ int main(int argc, char *argv[])
     struct options options = { .timeout = 12 };
     read_options(argc, argv, "t:", HELP, &options);
     struct names names = names_for_here();
-    wait_for_role("memwriter", options.timeout); /* until a living writer has created all three */
+    pid_t writer = wait_for_role("memwriter", options.timeout); /* robust: one that is running */
 
     int segment = shm_open(names.segment, O_RDONLY, 0);
     if (segment < 0)
@@ -49,12 +49,13 @@ int main(int argc, char *argv[])
         err(EXIT_FAILURE, "mmap %s", names.segment);
     sem_t *written = open_semaphore(names.written);
     sem_t *taken = open_semaphore(names.taken);
+    check_role("memwriter", writer); /* robust: so all three are of the same run */
 
-    begin_wait(options.timeout, "the writer has not written its text");
-    if (sem_wait(written) < 0) /* sleeps, if it must, until the writer has posted it */
+    set_deadline(options.timeout, "the writer has not written its text");
+    if (sem_wait(written) < 0) /* sleeps until the writer has posted it; 1 becomes 0 */
         err(EXIT_FAILURE, "sem_wait %s", names.written);
-    end_wait();
-    if (sem_post(written) < 0) /* for the next reader */
+    clear_deadline();
+    if (sem_post(written) < 0) /* 1 again: the next reader may have the text, too */
         err(EXIT_FAILURE, "sem_post %s", names.written);
     printf("%.*s", BYTE_SIZE, memory);
     check_output();          /* if nobody can read it, the writer has to wait for another reader */

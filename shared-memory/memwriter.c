@@ -6,8 +6,8 @@
  *     2$ ./memreader
  *     This is the way the world ends...
  *
- * Calls: shm_unlink, shm_open -> posix_fallocate -> mmap -> sem_unlink, sem_open -> sem_post
- *        -> sem_wait; and at exit shm_unlink, sem_unlink
+ * Calls: shm_open -> posix_fallocate -> mmap -> sem_open -> sem_post -> sem_wait;
+ *        before, and at exit: shm_unlink, sem_unlink
  *
  * Look for: no byte of the text goes through the kernel. Both processes have the same page of memory
  * in their address spaces; the semaphores only say when it may be read. While the writer waits,
@@ -25,16 +25,16 @@
 
 static const char HELP[] =
     "usage: memwriter [-h] [-s SECONDS] [-t SECONDS]\n"
-    "Puts a line of text into shared memory, and waits for a reader to take it.\n"
-    "  1$ ./memwriter\n"
-    "  2$ ./memreader\n"
+    "Puts a line of text into shared memory, and waits until it has been read.\n"
+    "  1$ ./memwriter      2$ ./memreader\n"
     "  -s SECONDS  how long to stay afterwards, for more readers (0)\n"
     "  -t SECONDS  how long to wait for the first reader (12)\n";
 static const char TEXT[] = "This is the way the world ends...\n";
 
 static sem_t *create_semaphore(const char *name)
 {
-    replace(sem_unlink, name);
+    remove_at_exit(sem_unlink, name);
+    sem_unlink(name);                                             /* a killed memwriter's */
     sem_t *semaphore = sem_open(name, O_CREAT | O_EXCL, 0600, 0); /* 0: it has not happened yet */
     if (semaphore == SEM_FAILED)
         err(EXIT_FAILURE, "sem_open %s", name);
@@ -47,34 +47,33 @@ int main(int argc, char *argv[])
     struct options options = { .timeout = 12 };
     read_options(argc, argv, "s:t:", HELP, &options);
     struct names names = names_for_here();
-    claim_role(
-        "memwriter"); /* the only one in this directory (role.h: skip it on a first reading) */
+    claim_role("memwriter"); /* robust: no other memwriter runs in this directory */
 
-    replace(shm_unlink,
-            names.segment); /* unlinks what a killed writer has left; and ours at exit */
+    remove_at_exit(shm_unlink, names.segment); /* even after Ctrl+C */
+    shm_unlink(names.segment);                 /* a killed memwriter's */
     int segment = shm_open(names.segment, O_RDWR | O_CREAT | O_EXCL, 0600);
     if (segment < 0)
         err(EXIT_FAILURE, "shm_open %s", names.segment);
-    errno = posix_fallocate(segment, 0, BYTE_SIZE); /* ftruncate would not notice a full /dev/shm */
+    errno = posix_fallocate(segment, 0, BYTE_SIZE); /* it returns the error; 0: there is memory */
     if (errno != 0)
         err(EXIT_FAILURE, "posix_fallocate %s", names.segment);
     char *memory = mmap(NULL, BYTE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, segment, 0);
     if (memory == MAP_FAILED)
         err(EXIT_FAILURE, "mmap %s", names.segment);
+    strcpy(memory, TEXT);
     sem_t *written = create_semaphore(names.written);
     sem_t *taken = create_semaphore(names.taken);
-    announce_role(); /* all three are there: now memreader may open them */
+    announce_role(); /* robust: all three are there, and memreader may open them */
 
     fprintf(stderr, "shared mem address: %p [0..%d]\n", (void *)memory, BYTE_SIZE - 1);
     fprintf(stderr, "backing file:      /dev/shm%s\n", names.segment);
-    strcpy(memory, TEXT);
     if (sem_post(written) < 0) /* 0 becomes 1: a reader may go on */
         err(EXIT_FAILURE, "sem_post %s", names.written);
 
-    begin_wait(options.timeout, "no reader came");
+    set_deadline(options.timeout, "no reader came");
     if (sem_wait(taken) < 0) /* sleeps until a reader has posted it */
         err(EXIT_FAILURE, "sem_wait %s", names.taken);
-    end_wait();
+    clear_deadline();
     pause_for(options.pause);
     return EXIT_SUCCESS; /* the three names are unlinked at exit */
 }

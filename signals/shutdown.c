@@ -1,13 +1,12 @@
 /* shutdown: a parent asks its child to end; the child finishes its work first.
  *
  *     1$ ./shutdown
- *     Parent sleeping for a time...
  *     ...
  *
- * Calls: sigprocmask -> fork; the parent: kill -> waitpid; the child: sigaction -> ppoll
+ * Calls: sigprocmask -> fork; the parent: kill -> waitpid; the child: sigaction -> prctl -> ppoll
  *
- * Look for: SIGTERM is a request. The handler only stores its number; the child's loop looks at it
- * after each nap, and prints. SIGKILL cannot be handled: try kill -KILL on the child.
+ * Look for: SIGTERM is a request. Its handler only stores its number. It ends the child's nap, and
+ * the child's loop sees the number, and prints. Try kill -KILL: nobody can handle that.
  *
  * Build: cc -I../include -o shutdown shutdown.c
  * Read:  signal(7), sigaction(2), sigprocmask(2), ppoll(2), signal-safety(7), prctl(2)
@@ -19,36 +18,38 @@
 #include "reap.h"
 #include "start.h"
 
-static const struct timespec NAP = { 1, 100000000 }; /* 1.1 s: a whole nap does not end at 5 s */
-static const char HELP[] =
-    "usage: shutdown [-h] [-s SECONDS]\nEnds a child gracefully, with SIGTERM.\n  1$ ./shutdown\n"
-    "  -s SECONDS  how long the parent sleeps first (5)\n";
+static const struct timespec NAP = { 1, 100000000 }; /* 1.1 s: the fifth is cut short at 5 s */
+static const char HELP[] = "usage: shutdown [-h] [-s SECONDS]\n"
+                           "A parent ends its child, with SIGTERM.\n  1$ ./shutdown\n"
+                           "  -s SECONDS  how long the parent sleeps first (5)\n";
 static volatile sig_atomic_t received; /* the signal's number; 0: none yet */
 
 static void on_signal(int sig)
 {
-    received = sig; /* no printf here: the signal may have interrupted one */
+    received = sig; /* no printf in a handler: see signal-safety(7) */
 }
 
-/* SIGTERM is blocked except in ppoll: it cannot come between the look at `received` and the nap. */
-static void work_as_child(const sigset_t *unblocked, pid_t parent)
+/* The child. SIGTERM is blocked except in ppoll, or it could come between the look at `received`
+ * and the nap. Returns its exit status. */
+static int nap_until_told(const sigset_t *unblocked, pid_t parent)
 {
     struct sigaction action = { .sa_handler = on_signal };
     if (sigaction(SIGTERM, &action, NULL) < 0)
         err(EXIT_FAILURE, "sigaction");
-    if (prctl(PR_SET_PDEATHSIG, SIGTERM) < 0) /* if the parent dies, the kernel sends us SIGTERM */
+    if (prctl(PR_SET_PDEATHSIG, SIGTERM) < 0) /* robust: if the parent dies, we are told, too */
         err(EXIT_FAILURE, "prctl");
-    if (getppid() != parent)
-        raise(SIGTERM); /* it has died already. Blocked, the signal stays pending until ppoll */
-
-    while (received == 0) /* ppoll unblocks SIGTERM, sleeps, and blocks it again, in one step */
-        if (ppoll(NULL, 0, &NAP, unblocked) == 0)
+    if (getppid() != parent) /* it has died already */
+        raise(SIGTERM);      /* blocked, it stays pending until ppoll */
+    while (received == 0) {
+        if (ppoll(NULL, 0, &NAP, unblocked) == 0) /* unblocks, sleeps, blocks, in one step */
             puts("\tChild just woke up, but going back to sleep.");
         else if (errno != EINTR)
             err(EXIT_FAILURE, "ppoll");
+    }
     printf("\tChild confirming received signal: %d\n", (int)received);
     puts("\tChild about to terminate gracefully...\n\tChild terminating now...");
-    exit(EXIT_SUCCESS);
+    check_output();
+    return EXIT_SUCCESS;
 }
 
 int main(int argc, char *argv[])
@@ -64,8 +65,8 @@ int main(int argc, char *argv[])
     if (child < 0)
         err(EXIT_FAILURE, "fork");
     if (child == 0)
-        work_as_child(&unblocked, parent);
-    sigprocmask(SIG_SETMASK, &unblocked, NULL); /* the parent may be ended by SIGTERM, as before */
+        _exit(nap_until_told(&unblocked, parent)); /* not exit: see pipeUN.c */
+    sigprocmask(SIG_SETMASK, &unblocked, NULL);
     puts("Parent sleeping for a time...");
     pause_for(options.pause);
     if (kill(child, SIGTERM) < 0) /* no error if it has died: it is a zombie until waitpid */
@@ -73,8 +74,7 @@ int main(int argc, char *argv[])
     int status;
     if (waitpid(child, &status, 0) < 0)
         err(EXIT_FAILURE, "waitpid");
-    int result = exit_status(status);
-    if (result == EXIT_SUCCESS)
-        puts("My child terminated, about to exit myself...");
-    return result;
+    if (exit_status(status) == EXIT_SUCCESS)
+        return puts("My child terminated, about to exit myself...") < 0;
+    return EXIT_FAILURE;
 }

@@ -23,33 +23,29 @@ static const char HELP[] =
     "  -s SECONDS  pause between two titles (0)\n"
     "  -t SECONDS  how long to wait for the server, and for each echo (12)\n";
 
-/* Returns a connected socket. If an address refuses us, the server may not be there yet: try again. */
-static int connect_to(const char *host, const char *port)
+/* Returns a socket connected to the first address that answers, or -1 if the server is not there yet. */
+static int try_to_connect(const struct addrinfo *list)
 {
-    struct addrinfo *list = find_addresses(host, port);
-    for (;;) {
-        bool refused = false;
-        for (struct addrinfo *next = list; next != NULL; next = next->ai_next) {
-            int fd = socket(next->ai_family, next->ai_socktype | SOCK_CLOEXEC, 0);
-            if (fd < 0)
-                continue;
-            if (connect(fd, next->ai_addr, next->ai_addrlen) == 0 && !is_own_peer(fd)) {
-                freeaddrinfo(list);
-                return fd;
-            }
-            refused = refused || errno == ECONNREFUSED;
-            close(fd); /* it cannot be used for a second try */
-        }
-        if (!refused)
-            err(EXIT_FAILURE, "connect to port %s of %s", port, host);
-        wait_to_retry("./server", port);
+    bool refused = false;
+    for (const struct addrinfo *next = list; next != NULL; next = next->ai_next) {
+        int fd = socket(next->ai_family, next->ai_socktype | SOCK_CLOEXEC, 0);
+        if (fd < 0)
+            continue;
+        if (connect(fd, next->ai_addr, next->ai_addrlen) == 0)
+            return fd;
+        refused = refused || errno == ECONNREFUSED;
+        close(fd);
     }
+    if (!refused) /* if it is refused, nobody listens there yet */
+        err(EXIT_FAILURE, "connect");
+    return -1;
 }
 
-static void exchange(int fd, const char *title)
+static void exchange(int fd, const char *title, double timeout)
 {
     char line[TITLE_SIZE + 2], echo[TITLE_SIZE + 2];
     size_t length = (size_t)snprintf(line, sizeof line, "%s\n", title);
+    set_deadline(timeout, "no echo came");
     if (send_all(fd, line, length) < 0) /* send(2), until all of it is sent */
         err(EXIT_FAILURE, "send");
     for (size_t have = 0; have < length;) {
@@ -60,6 +56,7 @@ static void exchange(int fd, const char *title)
             errx(EXIT_FAILURE, "the server has ended the conversation");
         have += (size_t)got;
     }
+    clear_deadline();
     if (memcmp(line, echo, length) != 0)
         errx(EXIT_FAILURE, "the echo is not what was sent");
     print_lines_escaped(stdout, echo, length);
@@ -70,26 +67,29 @@ int main(int argc, char *argv[])
     prepare_process();
     struct options options = { .timeout = 12, .port = "9876" };
     read_options(argc, argv, "+p:s:t:", HELP, &options);
-    const char *host = optind < argc ? argv[optind++] : "127.0.0.1";
+    const char *host = argv[optind] != NULL ? argv[optind++] : "127.0.0.1";
     char **titles = titles_from(argv + optind);
-    begin_wait(options.timeout, "no server answered");
-    int fd = connect_to(host, options.port);
-    end_wait();
+    struct addrinfo *list = find_addresses(host, options.port); /* getaddrinfo(3) */
+    int fd;
+    set_deadline(options.timeout, "no server answered");
+    while ((fd = try_to_connect(list)) < 0)
+        wait_to_retry("./server", options.port);
+    clear_deadline();
+    freeaddrinfo(list);
+    refuse_own_peer(fd); /* robust */
     puts("Connect to server, about to write some stuff...");
-    for (char **title = titles; *title != NULL; title++) {
-        if (title != titles)
+    for (; *titles != NULL; titles++) {
+        exchange(fd, *titles, options.timeout);
+        if (titles[1] != NULL)
             pause_for(options.pause);
-        begin_wait(options.timeout, "no echo came");
-        exchange(fd, *title);
-        end_wait();
     }
-    begin_wait(options.timeout, "the server did not close the connection");
+    set_deadline(options.timeout, "the server did not close the connection");
     if (shutdown(fd, SHUT_WR) < 0) /* half-close: we send no more, but still receive */
         err(EXIT_FAILURE, "shutdown");
     char rest;
-    if (recv(fd, &rest, 1, 0) < 0) /* sleeps until the server has closed its side, too: 0 */
-        err(EXIT_FAILURE, "recv");
-    end_wait();
+    if (recv(fd, &rest, 1, 0) != 0) /* sleeps until the server has closed its side, too: 0 */
+        errx(EXIT_FAILURE, "the server has not just closed the connection");
+    clear_deadline();
     puts("Client done, about to exit...");
     return EXIT_SUCCESS;
 }

@@ -26,11 +26,11 @@ static const char HELP[] = "usage: server [-h] [-a ADDRESS] [-p PORT] [-t SECOND
                            "  -t SECONDS  how long a client may be silent (30)\n";
 
 /* Returns a socket that listens at the first address that can be had. */
-static int start_listening(const char *address, const char *port)
+static int start_listening(const char *host, const char *port)
 {
-    struct addrinfo *list = find_addresses(address, port);
+    struct addrinfo *list = find_addresses(host, port); /* getaddrinfo(3) */
     for (struct addrinfo *next = list; next != NULL; next = next->ai_next) {
-        int on = 1, listener = socket(next->ai_family, next->ai_socktype | SOCK_CLOEXEC, 0);
+        int listener = socket(next->ai_family, next->ai_socktype | SOCK_CLOEXEC, 0), on = 1;
         if (listener < 0)
             continue;
         /* after Ctrl+C, old connections are in TIME_WAIT: without this, bind fails for a minute */
@@ -43,32 +43,29 @@ static int start_listening(const char *address, const char *port)
         }
         close(listener);
     }
-    refuse_port(address, port);
+    exit_without_port(host, port);
 }
 
 /* Receives, prints, and sends back, until the client closes its side. TCP carries bytes, not
  * messages: one recv may bring half of what the client has sent at once, or twice as much. */
 static void echo(int peer)
 {
-    char bytes[BUFFER_SIZE], last = '\n';
+    char bytes[BUFFER_SIZE];
     ssize_t got;
     while ((got = recv(peer, bytes, sizeof bytes, 0)) != 0) { /* 0: the end of the stream */
         if (got < 0 && errno == EINTR)
             continue; /* after Ctrl+Z and fg */
         if (got < 0) {
             warn_of_client("recv");
-            break;
+            return;
         }
         print_lines_escaped(stdout, bytes, (size_t)got);
         check_output();
-        last = bytes[got - 1];
         if (send_all(peer, bytes, (size_t)got) < 0) { /* send(2), until all of it is sent */
             warn_of_client("send");
-            break;
+            return;
         }
     }
-    if (last != '\n')
-        putchar('\n'); /* the next client's text begins a line */
 }
 
 int main(int argc, char *argv[])
@@ -82,7 +79,7 @@ int main(int argc, char *argv[])
     for (;;) {
         int peer = accept4(listener, NULL, NULL, SOCK_CLOEXEC); /* sleeps until a client comes */
         if (peer < 0) {
-            pass_or_exit("accept"); /* one connection that has failed does not end a server */
+            exit_unless_passing("accept"); /* one failed connection does not end a server */
             continue;
         }
         limit_silence(peer, options.timeout);
