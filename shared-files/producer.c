@@ -93,8 +93,7 @@ int main(int argc, char *argv[])
     struct flock unlock = { .l_type = F_UNLCK, .l_whence = SEEK_SET };
     if (fcntl(fd, F_SETLK, &unlock) < 0) /* the kernel would do it at exit, or at any close */
         err(EXIT_FAILURE, "unlock %s", DATA_FILE);
-    if (options.pause
-        == 0) /* after the unlock: a consumer that starts at this line is not refused */
+    if (options.pause == 0) /* not before: a consumer that starts now must not be refused */
         fprintf(stderr, "Process %d has written to data file...\n", getpid());
     return EXIT_SUCCESS;
 }

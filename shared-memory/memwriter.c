@@ -34,7 +34,8 @@ static const char TEXT[] = "This is the way the world ends...\n";
 static sem_t *create_semaphore(const char *name)
 {
     remove_at_exit(sem_unlink, name);
-    sem_unlink(name);                                             /* a killed memwriter's */
+    sem_unlink(name); /* a killed memwriter's */
+
     sem_t *semaphore = sem_open(name, O_CREAT | O_EXCL, 0600, 0); /* 0: it has not happened yet */
     if (semaphore == SEM_FAILED)
         err(EXIT_FAILURE, "sem_open %s", name);
@@ -60,13 +61,13 @@ int main(int argc, char *argv[])
     char *memory = mmap(NULL, BYTE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, segment, 0);
     if (memory == MAP_FAILED)
         err(EXIT_FAILURE, "mmap %s", names.segment);
-    strcpy(memory, TEXT);
     sem_t *written = create_semaphore(names.written);
     sem_t *taken = create_semaphore(names.taken);
     announce_role(); /* robust: all three are there, and memreader may open them */
 
     fprintf(stderr, "shared mem address: %p [0..%d]\n", (void *)memory, BYTE_SIZE - 1);
     fprintf(stderr, "backing file:      /dev/shm%s\n", names.segment);
+    strcpy(memory, TEXT);
     if (sem_post(written) < 0) /* 0 becomes 1: a reader may go on */
         err(EXIT_FAILURE, "sem_post %s", names.written);
 
