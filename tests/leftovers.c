@@ -5,7 +5,8 @@
  * POSIX objects in /dev/shm whose names carry a directory's device and inode; System V queues whose
  * key may be that directory's (of any project id), if they are ours; FIFOs and sockets in it.
  * Status 1 if there are any. With -r they are removed, unless somebody holds a lock on the
- * segment: then its owner lives. Status 0 then, or 1 if one could not be removed.
+ * segment, or a role in the directory (role.h): then an owner is running. Status 0 then, or 1 if one
+ * could not be removed.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -72,6 +73,25 @@ static bool is_in_use(const char *path, const struct stat *found)
     return in_use;
 }
 
+/* Whether a process has a role in the directory: the abstract name of a socket ends in SUFFIX. */
+static bool has_role(const char *suffix)
+{
+    char line[512];
+    bool found = false;
+    FILE *sockets = fopen("/proc/net/unix", "re");
+    while (sockets != NULL && !found && fgets(line, sizeof line, sockets) != NULL) {
+        const char *name = strstr(line, "@/");
+        line[strcspn(line, "\n")] = '\0';
+        size_t length = strlen(line), end = strlen(suffix);
+        found = name != NULL && length >= end && strcmp(line + length - end, suffix) == 0;
+        if (found)
+            printf("in use, and left alone: what belongs to %s\n", name);
+    }
+    if (sockets != NULL)
+        fclose(sockets);
+    return found;
+}
+
 static bool object(const char *path, const struct stat *found)
 {
     (void)found;
@@ -132,7 +152,7 @@ int main(int argc, char *argv[])
         }
         snprintf(suffix, sizeof suffix, "-%llx-%llx", (unsigned long long)found.st_dev,
                  (unsigned long long)found.st_ino);
-        if (!removing || !each_entry("/dev/shm", suffix, is_in_use))
+        if (!removing || (!has_role(suffix) && !each_entry("/dev/shm", suffix, is_in_use)))
             each_entry("/dev/shm", suffix, object);
         queues_of(&found);
         posix_queue_of(suffix);

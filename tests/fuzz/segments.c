@@ -15,11 +15,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -29,7 +33,6 @@
 #include "news.h"
 #include "pair.h"
 #include "ring.h"
-#include "shmem.h"
 
 static unsigned long long state; /* of the generator */
 
@@ -108,23 +111,37 @@ static void remove_segment(const char *name, int fd, void *memory, size_t size)
     close(fd);
 }
 
+/* We have the role of memwriter (role.h), until the descriptor that it returns is closed. */
+static int take_role(void)
+{
+    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    name_for_here(address.sun_path + 1, "memwriter");
+    size_t length = offsetof(struct sockaddr_un, sun_path) + 1 + strlen(address.sun_path + 1);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0 || bind(fd, (struct sockaddr *)&address, (socklen_t)length) < 0 || listen(fd, 8) < 0)
+        report_and_exit("take the role");
+    return fd;
+}
+
 static int try_memreader(void)
 {
-    struct names names;
+    char segment[HERE_NAME_SIZE], written_name[HERE_NAME_SIZE], taken_name[HERE_NAME_SIZE];
+    enum { BYTE_SIZE = 512 }; /* of shmem.h */
     void *memory;
-    size_t size = some_size(BYTE_SIZE);
-    int fd = make_segment(names.segment, "shMemEx", size, &memory);
-    if (size > 0)
-        garble(memory, size);
-    name_semaphores(&names, fd);
-    sem_t *written = sem_open(names.written, O_CREAT, 0600, 1);
-    sem_t *taken = sem_open(names.taken, O_CREAT, 0600, 0);
-    int status = run_reader("./memreader", "-t", "0.1", memory, size);
+    int fd = make_segment(segment, "shMemEx", BYTE_SIZE, &memory);
+    garble(memory, BYTE_SIZE);
+    name_for_here(written_name, "mysemaphore-written");
+    name_for_here(taken_name, "mysemaphore-taken");
+    sem_t *written = sem_open(written_name, O_CREAT, 0600, 1);
+    sem_t *taken = sem_open(taken_name, O_CREAT, 0600, 0);
+    int role = take_role();
+    int status = run_reader("./memreader", "-t", "0.1", memory, BYTE_SIZE);
+    close(role);
     sem_close(written);
     sem_close(taken);
-    sem_unlink(names.written);
-    sem_unlink(names.taken);
-    remove_segment(names.segment, fd, memory, size);
+    sem_unlink(written_name);
+    sem_unlink(taken_name);
+    remove_segment(segment, fd, memory, BYTE_SIZE);
     return status;
 }
 
