@@ -4,17 +4,15 @@
 
 #include <poll.h>
 
+#include "ending.h"
 #include "start.h"
 
-/* After a read or write of NAME has failed: waits until FD is ready for EVENTS, if somebody has made
- * it non-blocking. Exits with a message if it failed for another reason. poll(2) */
-static inline void wait_until_ready(int fd, short events, const char *call, const char *name)
+/* After a read or write of FD has failed: whether to try again. If somebody has made it non-blocking,
+ * waits until it is ready for EVENTS. EINTR is poll's, after Ctrl+Z and fg. poll(2) */
+static inline bool try_again(int fd, short events)
 {
     struct pollfd wanted = { .fd = fd, .events = events };
-    if (errno == EAGAIN && poll(&wanted, 1, -1) >= 0)
-        return;
-    if (errno != EINTR) /* of poll, after Ctrl+Z and fg */
-        err(EXIT_FAILURE, "%s %s", call, name);
+    return (errno == EAGAIN && poll(&wanted, 1, -1) >= 0) || errno == EINTR;
 }
 
 /* Writes the COUNT bytes at BYTES to FD, which is NAME's. Exits with a message if that fails. write(2) */
@@ -22,12 +20,10 @@ static inline void write_all(int fd, const char *bytes, size_t count, const char
 {
     while (count > 0) {
         ssize_t written = write(fd, bytes, count); /* it may take only a part */
-        if (written < 0) {
-            wait_until_ready(fd, POLLOUT, "write", name);
-            continue;
-        }
-        bytes += written;
-        count -= (size_t)written;
+        if (written < 0 && !try_again(fd, POLLOUT))
+            err(EXIT_FAILURE, "write %s", name);
+        bytes += written < 0 ? 0 : written;
+        count -= written < 0 ? 0 : (size_t)written;
     }
 }
 
@@ -51,16 +47,36 @@ static inline void copy_all(int from, const char *from_name, int to, const char 
     ssize_t got;
     refuse_same_file(from, from_name, to, to_name);
     while ((got = read(from, block, sizeof block)) != 0) {
-        if (got < 0)
-            wait_until_ready(from, POLLIN, "read", from_name);
-        else
+        if (got < 0 && !try_again(from, POLLIN))
+            err(EXIT_FAILURE, "read %s", from_name);
+        if (got > 0)
             write_all(to, block, (size_t)got, to_name);
     }
 }
 
-/* Opens the file that the first of OPERANDS names, to be copied ("-": standard input). Returns its
- * descriptor, or -1 if there is no operand. Exits with a message if it cannot be read, or if there is
- * another operand. open(2) */
+static volatile sig_atomic_t unfinished = -1; /* the file that has only a part of its contents */
+
+static int empty_unfinished(const char *unused)
+{
+    (void)unused;
+    return unfinished < 0 ? 0 : ftruncate(unfinished, 0);
+}
+
+/* Until end_contents(), the program's end, even by Ctrl+C, leaves the open file FD empty, not half written. */
+static inline void begin_contents(int fd)
+{
+    remove_at_exit(empty_unfinished, "the contents");
+    unfinished = fd;
+    unblock_ending_signals();
+}
+
+static inline void end_contents(void)
+{
+    unfinished = -1;
+}
+
+/* Opens the file that the operand names ("-": standard input). Returns its descriptor; -1: there is no
+ * operand. Exits with a message if it cannot be read, or if there are two. open(2) */
 static inline int open_source(char **operands)
 {
     const char *name = operands[0];

@@ -16,13 +16,6 @@ static const char DATA_FILE[] = "data.dat"; /* in the working directory */
 /* For open(2): follow no symbolic link; do not wait if a FIFO has that name; be closed on exec. */
 enum { DATA_FLAGS = O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC };
 
-/* Whether the open FD has lost its name: somebody has removed the file. fstat(2) */
-static inline bool is_removed(int fd)
-{
-    struct stat found;
-    return fstat(fd, &found) == 0 && found.st_nlink == 0;
-}
-
 /* Whether the open FD is an empty file, or one that has lost its name. fstat(2) */
 static inline bool has_no_data(int fd)
 {
@@ -44,9 +37,8 @@ static inline bool is_stopped(pid_t pid)
     return strstr(line, ") T ") != NULL;
 }
 
-/* Says who has the lock that is in the way (F_GETLK has stored it in OTHER), and if we WAIT for it. The
- * process ID is 0 for a process in another container, and -1 for a lock of fcntl's other kind, F_OFD_SETLK,
- * which belongs to no process. */
+/* Says who has the lock that is in the way (F_GETLK has stored it in OTHER), and if we WAIT for it. Its
+ * process ID is 0 in another container, and -1 for F_OFD_SETLK, a lock that belongs to no process. */
 static inline void say_who_holds(const struct flock *other, bool wait)
 {
     const char *kind = other->l_type == F_RDLCK ? "read" : "write";

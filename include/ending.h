@@ -79,18 +79,20 @@ static void remove_owned(void)
     }
 }
 
-/* Removes now what is registered: a name that was needed only to meet. */
-static void remove_now(void)
+/* Nothing is removed at exit: it has been removed already, or is another process's to remove. */
+static inline void forget_owned(void)
 {
-    mask_ending_signals(SIG_BLOCK);
-    remove_owned();
-    mask_ending_signals(SIG_UNBLOCK);
+    owned_count = 0;
 }
 
 static void remove_at_end(void)
 {
-    clear_deadline(); /* after err(3) before a deadline */
-    remove_now();
+    int error = errno; /* for report_lost_output() of start.h */
+    clear_deadline();
+    mask_ending_signals(SIG_BLOCK);
+    remove_owned();
+    mask_ending_signals(SIG_UNBLOCK);
+    errno = error;
 }
 
 /* The shell sees status 128 + SIG. Process 1 of a container, to which the default action does
@@ -110,6 +112,7 @@ static void on_ending_signal(int sig)
 static void on_deadline(int sig)
 {
     sigset_t pending;
+    (void)sig;
     sigpending(&pending);
     if (sigismember(&pending, SIGCONT)) /* we were stopped meanwhile: see on_continue() */
         return;
@@ -117,8 +120,8 @@ static void on_deadline(int sig)
     mask_ending_signals(
         SIG_UNBLOCK); /* nothing is owned any more, and the message may have to wait */
     if (write(STDERR_FILENO, deadline.message, strlen(deadline.message)) < 0)
-        signal(sig, SIG_IGN); /* there is nobody to tell */
-    _exit(EXIT_FAILURE);      /* not exit(3): it may be printf(3) that was interrupted */
+        _exit(EXIT_FAILURE); /* there is nobody to tell */
+    _exit(EXIT_FAILURE);     /* not exit(3): it may be printf(3) that was interrupted */
 }
 
 /* After Ctrl+Z and fg the time begins again: the other end may have been waiting for us. */
@@ -128,10 +131,9 @@ static void on_continue(int sig)
     setitimer(ITIMER_REAL, &deadline.timer, NULL);
 }
 
-/* When the program ends, REMOVE (unlink, shm_unlink, sem_unlink, mq_unlink, or a function of your
- * own that is as safe in a handler) is called with a copy of NAME. Register an object before you
- * create it, and only if no other process can have one of that name. Exits with a message if there
- * is no room. atexit(3), sigaction(2) */
+/* When the program ends, REMOVE (unlink, shm_unlink, sem_unlink, mq_unlink, or a function of your own
+ * that is as safe in a handler) is called with a copy of NAME. Register an object before you create
+ * it, and only if it is yours to remove. atexit(3), sigaction(2) */
 static inline void remove_at_exit(int (*remove)(const char *name), const char *name)
 {
     struct sigaction old, action = { .sa_handler = on_ending_signal };

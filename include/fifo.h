@@ -3,8 +3,6 @@
 #define FIFO_H
 
 #include <stdbool.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 static const char FIFO[] = "fifoChannel"; /* in the working directory */
 
@@ -13,21 +11,6 @@ enum {
     ROUND_INTS = 16 * 4, /* 16 chunks of 4 ints */
     LONGEST_PAUSE = 250, /* microseconds, after a round */
 };
-
-static bool created;  /* we have created the FIFO; else the other end, or a killed run, has */
-static int fifo = -1; /* the FIFO, once both ends are open */
-
-/* unlink(2) for remove_at_exit(): only if we have created NAME; once both ends are open, either end
- * removes it, but only that FIFO, and not the next pair's. */
-static inline int remove_fifo(const char *name)
-{
-    struct stat named, ours;
-    if (lstat(name, &named) < 0 || !S_ISFIFO(named.st_mode))
-        return -1;
-    if (fifo < 0 ? !created : fstat(fifo, &ours) < 0 || ours.st_ino != named.st_ino)
-        return -1;
-    return unlink(name);
-}
 
 /* By trial: a prime divisor other than 2 and 3 is one less or one more than a multiple of 6. */
 static inline bool is_prime(unsigned n)

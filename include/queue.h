@@ -26,9 +26,9 @@ struct message {
 static int queue = -1;
 static int directory = -1;
 
-/* Whether no other sender or receiver works with the queue: then nothing can be sent or received
- * until we end. flock(2) */
-static inline bool is_last_queue_user(void)
+/* Makes our lock exclusive. True: no other sender or receiver works with the queue, and none can begin
+ * before we end. False: one does, and may remove the queue later. flock(2) */
+static inline bool try_to_lock_alone(void)
 {
     return flock(directory, LOCK_EX | LOCK_NB) == 0;
 }
@@ -39,7 +39,7 @@ static inline int remove_unused_queue(const char *unused)
 {
     struct msqid_ds state;
     (void)unused;
-    if (queue < 0 || !is_last_queue_user() || msgctl(queue, IPC_STAT, &state) < 0)
+    if (queue < 0 || !try_to_lock_alone() || msgctl(queue, IPC_STAT, &state) < 0)
         return -1;
     if (state.msg_qnum > 0 || state.msg_perm.cuid != geteuid())
         return -1;
@@ -49,7 +49,7 @@ static inline int remove_unused_queue(const char *unused)
 /* From here on, until we end, no other sender or receiver removes the queue: each has a shared lock on
  * the directory, and only a process that can get it exclusively may remove. At exit, we do so if we
  * are the last. Exits with a message if the directory cannot be locked. flock(2) */
-static inline void join_queue_users(void)
+static inline void share_directory_lock(void)
 {
     set_deadline(12, "the lock on this directory was not free");
     directory = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);

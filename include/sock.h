@@ -9,19 +9,15 @@
 #include "escape.h"
 #include "start.h"
 
-/* Returns the list of addresses to try for HOST, a name or a number, and PORT, a number. Exits with a
- * message if there are none. getaddrinfo(3) */
-static inline struct addrinfo *find_addresses(const char *host, const char *port)
+/* Exits with a message if ERROR, which getaddrinfo(3) has returned for HOST, is not 0. */
+static inline void check_address(const char *host, int error)
 {
-    struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV }, *list;
-    int error = getaddrinfo(host, port, &hints, &list);
     if (error == EAI_SYSTEM)
         err(EXIT_FAILURE, "find the address of %s", host);
     if (error != 0)
         errx(EXIT_FAILURE,
              "find the address of %s: %s (a host is a name, or a number as 127.0.0.1)", host,
              gai_strerror(error));
-    return list;
 }
 
 /* Sends all COUNT bytes; send(2) may take only a part of them. If the other end has left, that is an

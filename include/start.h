@@ -27,11 +27,8 @@ static void report_lost_output(void)
 {
     if (fflush(stdout) != EOF && !ferror(stdout))
         return;
-    if (write(STDOUT_FILENO, "\n", 1) < 0) /* it may have been an earlier line: ask again why */
-        warn("write standard output");
-    else
-        warnx("write standard output: not all of it could be written");
-    _exit(EXIT_FAILURE); /* not exit(3): we are inside it */
+    warn("write standard output"); /* errno is the write's, unless another call has failed since */
+    _exit(EXIT_FAILURE);           /* not exit(3): we are inside it */
 }
 
 /* Exits with a message if what was printed could not be written, instead of going on. */
@@ -47,10 +44,10 @@ static void exit_for_signal(int sig)
         _exit(128 + sig);
 }
 
-/* A standard descriptor that was closed gets /dev/null, the wrong way round: otherwise the next file
- * would get its number. Nothing is created for other users (umask 077). A script's & has its commands
- * ignore Ctrl+C, and the kernel spares process 1 of a container the default action of a signal: both
- * end here all the same. Only nohup(1) is heeded. umask(2), signal(7), pid_namespaces(7) */
+/* A standard descriptor that was closed is opened on /dev/null, or the next file would get its number;
+ * reads and writes still fail. Nothing is created for other users (umask 077). A script's & has its
+ * commands ignore Ctrl+C, and the kernel spares process 1 of a container a signal's default action:
+ * they end all the same. nohup(1) is heeded. umask(2), signal(7), pid_namespaces(7) */
 static inline void prepare_process(void)
 {
     static char error_line[BUFSIZ];

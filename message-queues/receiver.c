@@ -29,7 +29,7 @@ int main(int argc, char *argv[])
     prepare_process();
     struct options options = { .timeout = 12 };
     read_options(argc, argv, "t:", HELP, &options);
-    join_queue_users(); /* robust: from here on nobody removes the queue under our feet (queue.h) */
+    share_directory_lock(); /* robust: as long as we run, nobody removes the queue (queue.h) */
 
     key_t key = ftok(".", PROJECT_ID); /* the same key for every program in this directory */
     if (key == -1)
@@ -56,8 +56,8 @@ int main(int argc, char *argv[])
     }
 
     say_how_many("still");
-    if (is_last_queue_user() && messages_in_queue() == 0) /* nothing can be sent meanwhile */
-        if (msgctl(queue, IPC_RMID, NULL) < 0)            /* otherwise it would outlive us */
+    if (try_to_lock_alone() && messages_in_queue() == 0) /* robust: nothing can be sent meanwhile */
+        if (msgctl(queue, IPC_RMID, NULL) < 0)           /* or the queue would outlive us */
             err(EXIT_FAILURE, "msgctl IPC_RMID");
     return EXIT_SUCCESS;
 }

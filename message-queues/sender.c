@@ -28,7 +28,7 @@ int main(int argc, char *argv[])
 {
     prepare_process();
     no_options(argc, argv, HELP);
-    join_queue_users(); /* robust: from here on nobody removes the queue under our feet (queue.h) */
+    share_directory_lock(); /* robust: as long as we run, nobody removes the queue (queue.h) */
 
     key_t key = ftok(".", PROJECT_ID); /* the same key for every program in this directory */
     if (key == -1)

@@ -7,8 +7,8 @@
  *
  * Calls: mkfifo -> open -> unlink -> read, read, ... until it returns 0
  *
- * Look for: read returns what is there, from one byte to a whole buffer, and an int may come in two
- * parts. It returns 0 when the pipe is empty and no writer has it open any more: the last one has
+ * Look for: read returns what is there, from one byte to a whole buffer; with another writer an int
+ * may even come in two parts. It returns 0 when the pipe is empty and no writer has it open any more: the last one has
  * closed it, or has died. Only the number of ints tells the one from the other (-n, on both ends).
  *
  * Build: cc -I../include -o fifoReader fifoReader.c
@@ -27,7 +27,7 @@ static const char HELP[] = "usage: fifoReader [-h] [-n COUNT] [-t SECONDS]\n"
                            "  -t SECONDS  how long to wait for the writer (12)\n";
 
 /* Reads to the end of the stream. Returns how many ints came; *PRIMES becomes how many are prime. */
-static long long count_primes(long long *primes)
+static long long read_to_end(int fifo, long long *primes)
 {
     static int buffer[16 * 1024]; /* 64 KiB, as much as a pipe holds */
     size_t held = 0;              /* bytes in the buffer */
@@ -39,7 +39,7 @@ static long long count_primes(long long *primes)
         for (size_t i = 0; i < whole; i++)
             *primes += is_prime((unsigned)buffer[i]);
         ints += (long long)whole;
-        held %= sizeof buffer[0]; /* a part of an int waits at the front for the rest of it */
+        held %= sizeof buffer[0]; /* a part of an int: to the front, where the rest will follow */
         memmove(buffer, buffer + whole, held);
     }
     if (got < 0)
@@ -55,22 +55,23 @@ int main(int argc, char *argv[])
     struct options options = { .timeout = 12, .count = ROUNDS };
     read_options(argc, argv, "n:t:", HELP, &options);
 
-    remove_at_exit(remove_fifo, FIFO); /* Ctrl+C while we wait: nothing is left */
-    do {
-        created = mkfifo(FIFO, 0600) == 0;
-        if (!created && errno != EEXIST) /* EEXIST: the writer has come first, and created it */
+    remove_at_exit(unlink, FIFO); /* robust: Ctrl+C while we wait leaves nothing */
+    if (mkfifo(FIFO, 0600) < 0) {
+        if (errno != EEXIST)
             err(EXIT_FAILURE, "mkfifo %s", FIFO);
-        set_deadline(options.timeout, "no writer came");
-        fifo = open(FIFO, O_RDONLY | O_NOFOLLOW | O_CLOEXEC); /* sleeps until a writer opens it */
-        clear_deadline();
-    } while (fifo < 0 && errno == ENOENT); /* the writer has just given up, and removed it */
+        forget_owned(); /* robust: the writer has come first, and created it */
+    }
+    set_deadline(options.timeout, "no writer came");
+    int fifo = open(FIFO, O_RDONLY | O_NOFOLLOW | O_CLOEXEC); /* sleeps until a writer opens it */
     if (fifo < 0)
         err(EXIT_FAILURE, "open %s", FIFO);
-    check_ours(fifo, S_IFIFO, FIFO);
-    remove_now(); /* unlink: both have it open, and the name is free for the next pair */
+    clear_deadline();
+    check_ours(fifo, S_IFIFO, FIFO); /* robust: it is a FIFO, and no other user's */
+    unlink(FIFO);                    /* both have it open: the name has served */
+    forget_owned();
 
     long long primes = 0, expected = (long long)options.count * ROUND_INTS;
-    long long ints = count_primes(&primes);
+    long long ints = read_to_end(fifo, &primes);
     if (ints != expected)
         errx(EXIT_FAILURE, "%lld ints came, %lld were expected", ints, expected);
     printf("Received ints: %lld, primes: %lld\n", ints, primes);

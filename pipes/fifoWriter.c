@@ -27,43 +27,34 @@ static const char HELP[] = "usage: fifoWriter [-h] [-d MICROSECONDS] [-n COUNT] 
                            "  -n COUNT    how many rounds of 64 ints (12000)\n"
                            "  -t SECONDS  how long to wait for the reader (12)\n";
 
-static void send_round(int ints[ROUND_INTS])
-{
-    size_t size = ROUND_INTS * sizeof ints[0];
-    for (size_t sent = 0; sent < size;) { /* write may take only a part, after Ctrl+Z and fg */
-        ssize_t written = write(fifo, (char *)ints + sent, size - sent);
-        if (written < 0)
-            err(EXIT_FAILURE, "write %s", FIFO);
-        sent += (size_t)written;
-    }
-}
-
 int main(int argc, char *argv[])
 {
     prepare_process();
     struct options options = { .timeout = 12, .count = ROUNDS, .longest_pause = LONGEST_PAUSE };
     read_options(argc, argv, "d:n:t:", HELP, &options);
 
-    remove_at_exit(remove_fifo, FIFO); /* Ctrl+C while we wait: nothing is left */
-    do {
-        created = mkfifo(FIFO, 0600) == 0;
-        if (!created && errno != EEXIST) /* EEXIST: the reader has come first, and created it */
+    remove_at_exit(unlink, FIFO); /* robust: Ctrl+C while we wait leaves nothing */
+    if (mkfifo(FIFO, 0600) < 0) {
+        if (errno != EEXIST)
             err(EXIT_FAILURE, "mkfifo %s", FIFO);
-        set_deadline(options.timeout, "no reader came");
-        fifo = open(FIFO, O_WRONLY | O_NOFOLLOW | O_CLOEXEC); /* sleeps until a reader opens it */
-        clear_deadline();
-    } while (fifo < 0 && errno == ENOENT); /* the reader has just given up, and removed it */
+        forget_owned(); /* robust: the reader has come first, and created it */
+    }
+    set_deadline(options.timeout, "no reader came");
+    int fifo = open(FIFO, O_WRONLY | O_NOFOLLOW | O_CLOEXEC); /* sleeps until a reader opens it */
     if (fifo < 0)
         err(EXIT_FAILURE, "open %s", FIFO);
-    check_ours(fifo, S_IFIFO, FIFO);
-    remove_now(); /* unlink: both have it open, and the name is free for the next pair */
+    clear_deadline();
+    check_ours(fifo, S_IFIFO, FIFO); /* robust: it is a FIFO, and no other user's */
+    unlink(FIFO);                    /* both have it open: the name has served */
+    forget_owned();
 
     signal(SIGPIPE, SIG_IGN); /* if the reader leaves, write fails with EPIPE: let us say so */
     for (long round = 1; round <= options.count; round++) {
         int ints[ROUND_INTS];
         for (int i = 0; i < ROUND_INTS; i++)
-            ints[i] = rand(); /* not seeded: the same ints each time */
-        send_round(ints);
+            ints[i] = rand();                   /* not seeded: the same ints each time */
+        if (write(fifo, ints, sizeof ints) < 0) /* up to PIPE_BUF bytes go in as a whole */
+            err(EXIT_FAILURE, "write %s in round %ld of %ld", FIFO, round, options.count);
         int chance = rand();
         if (options.longest_pause > 0)
             pause_for((double)(chance % options.longest_pause + 1) / 1e6);

@@ -67,7 +67,7 @@ int main(int argc, char *argv[])
     int fd = open(DATA_FILE, O_RDONLY | DATA_FLAGS);
     if (fd < 0)
         err(EXIT_FAILURE, "open %s, which ./producer writes", DATA_FILE);
-    check_ours(fd, S_IFREG, DATA_FILE);
+    check_ours(fd, S_IFREG, DATA_FILE); /* robust: it is a file, and ours */
     lock_shared(fd, options.wait_for_lock);
     copy_all(fd, DATA_FILE, STDOUT_FILENO, "standard output");
     pause_for(options.pause);

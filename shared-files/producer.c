@@ -44,30 +44,6 @@ static void lock_exclusively(int fd, bool wait)
 
     if (fcntl(fd, F_SETLKW, &lock) < 0) /* sleep in the kernel until it is free */
         err(EXIT_FAILURE, "F_SETLKW %s", DATA_FILE);
-    if (is_removed(fd))
-        errx(EXIT_FAILURE, "%s was removed while we waited for it", DATA_FILE);
-}
-
-static volatile sig_atomic_t unfinished = -1; /* data.dat, while it has only a part of its text */
-
-static int empty_unfinished(const char *name)
-{
-    (void)name;
-    return unfinished < 0 ? 0 : ftruncate(unfinished, 0);
-}
-
-static void write_contents(int fd, int source, const char *name)
-{
-    remove_at_exit(empty_unfinished, DATA_FILE); /* Ctrl+C in the middle leaves no half */
-    unblock_ending_signals();
-    unfinished = fd;
-    if (ftruncate(fd, 0) < 0)
-        err(EXIT_FAILURE, "ftruncate %s", DATA_FILE);
-    if (source < 0)
-        write_all(fd, TEXT, sizeof TEXT - 1, DATA_FILE);
-    else
-        copy_all(source, name, fd, DATA_FILE);
-    unfinished = -1;
 }
 
 int main(int argc, char *argv[])
@@ -77,14 +53,24 @@ int main(int argc, char *argv[])
     read_options(argc, argv, "+s:w", HELP, &options);
     int source = open_source(argv + optind); /* -1: no FILE, so our two lines */
 
-    /* no O_TRUNC: it would empty the file before we have the lock */
-    int fd = open(DATA_FILE, O_WRONLY | O_CREAT | DATA_FLAGS, 0600);
+    int fd = open(DATA_FILE, O_WRONLY | O_CREAT | DATA_FLAGS, 0600); /* no O_TRUNC: not yet */
     if (fd < 0)
         err(EXIT_FAILURE, "open %s", DATA_FILE);
-    check_ours(fd, S_IFREG, DATA_FILE);
-    refuse_same_file(source, argv[optind], fd, DATA_FILE);
+    check_ours(fd, S_IFREG, DATA_FILE);                    /* robust: it is a file, and ours */
+    refuse_same_file(source, argv[optind], fd, DATA_FILE); /* robust */
     lock_exclusively(fd, options.wait_for_lock);
-    write_contents(fd, source, argv[optind]);
+    struct stat found;
+    if (fstat(fd, &found) == 0 && found.st_nlink == 0) /* robust: it has no name any more */
+        errx(EXIT_FAILURE, "%s was removed while we waited for it", DATA_FILE);
+
+    begin_contents(fd); /* robust: until end_contents(), Ctrl+C leaves an empty file, not a half */
+    if (ftruncate(fd, 0) < 0)
+        err(EXIT_FAILURE, "ftruncate %s", DATA_FILE);
+    if (source < 0)
+        write_all(fd, TEXT, sizeof TEXT - 1, DATA_FILE); /* write(2), until all is written */
+    else
+        copy_all(source, argv[optind], fd, DATA_FILE);
+    end_contents();
     if (options.pause > 0) {
         fprintf(stderr, "Process %d has written to data file...\n", getpid());
         pause_for(options.pause);

@@ -55,7 +55,7 @@ int main(int argc, char *argv[])
     int segment = shm_open(names.segment, O_RDWR | O_CREAT | O_EXCL, 0600);
     if (segment < 0)
         err(EXIT_FAILURE, "shm_open %s", names.segment);
-    errno = posix_fallocate(segment, 0, BYTE_SIZE); /* it returns the error; 0: there is memory */
+    errno = posix_fallocate(segment, 0, BYTE_SIZE); /* reserves it: no SIGBUS later */
     if (errno != 0)
         err(EXIT_FAILURE, "posix_fallocate %s", names.segment);
     char *memory = mmap(NULL, BYTE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, segment, 0);

@@ -5,8 +5,8 @@
  *
  * Calls: sigprocmask -> fork; the parent: kill -> waitpid; the child: sigaction -> prctl -> ppoll
  *
- * Look for: SIGTERM is a request. Its handler only stores its number. It ends the child's nap, and
- * the child's loop sees the number, and prints. Try kill -KILL: nobody can handle that.
+ * Look for: SIGTERM is a request. It ends the child's nap and runs its handler, which only stores the
+ * signal's number; the child's loop sees that, and prints. (SIGKILL cannot be handled.)
  *
  * Build: cc -I../include -o shutdown shutdown.c
  * Read:  signal(7), sigaction(2), sigprocmask(2), ppoll(2), signal-safety(7), prctl(2)
@@ -18,7 +18,7 @@
 #include "reap.h"
 #include "start.h"
 
-static const struct timespec NAP = { 1, 100000000 }; /* 1.1 s: the fifth is cut short at 5 s */
+static const struct timespec NAP = { 1, 100000000 }; /* over 1 s: SIGTERM comes in the fifth */
 static const char HELP[] = "usage: shutdown [-h] [-s SECONDS]\n"
                            "A parent ends its child, with SIGTERM.\n  1$ ./shutdown\n"
                            "  -s SECONDS  how long the parent sleeps first (5)\n";
@@ -40,15 +40,14 @@ static int nap_until_told(const sigset_t *unblocked, pid_t parent)
         err(EXIT_FAILURE, "prctl");
     if (getppid() != parent) /* it has died already */
         raise(SIGTERM);      /* blocked, it stays pending until ppoll */
-    while (received == 0) {
-        if (ppoll(NULL, 0, &NAP, unblocked) == 0) /* unblocks, sleeps, blocks, in one step */
+    while (received == 0) {  /* ppoll sleeps for NAP with SIGTERM unblocked, in one step */
+        if (ppoll(NULL, 0, &NAP, unblocked) == 0)
             puts("\tChild just woke up, but going back to sleep.");
         else if (errno != EINTR)
             err(EXIT_FAILURE, "ppoll");
     }
     printf("\tChild confirming received signal: %d\n", (int)received);
     puts("\tChild about to terminate gracefully...\n\tChild terminating now...");
-    check_output();
     return EXIT_SUCCESS;
 }
 
@@ -65,7 +64,7 @@ int main(int argc, char *argv[])
     if (child < 0)
         err(EXIT_FAILURE, "fork");
     if (child == 0)
-        _exit(nap_until_told(&unblocked, parent)); /* not exit: see pipeUN.c */
+        exit(nap_until_told(&unblocked, parent));
     sigprocmask(SIG_SETMASK, &unblocked, NULL);
     puts("Parent sleeping for a time...");
     pause_for(options.pause);
@@ -74,7 +73,8 @@ int main(int argc, char *argv[])
     int status;
     if (waitpid(child, &status, 0) < 0)
         err(EXIT_FAILURE, "waitpid");
-    if (exit_status(status) == EXIT_SUCCESS)
-        return puts("My child terminated, about to exit myself...") < 0;
-    return EXIT_FAILURE;
+    if (exit_status(status) != EXIT_SUCCESS)
+        return EXIT_FAILURE;
+    puts("My child terminated, about to exit myself...");
+    return EXIT_SUCCESS;
 }

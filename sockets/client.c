@@ -7,7 +7,6 @@
  *
  * Look for: one recv may bring only a part of the echo, so the client counts bytes. At the end it
  * closes its sending side alone (half-close): the server sees the end of the stream, and closes, too.
- *
  * Build: cc -I../include -o client client.c
  * Read:  tcp(7), getaddrinfo(3), socket(2), connect(2), send(2), recv(2), shutdown(2)
  */
@@ -69,14 +68,15 @@ int main(int argc, char *argv[])
     read_options(argc, argv, "+p:s:t:", HELP, &options);
     const char *host = argv[optind] != NULL ? argv[optind++] : "127.0.0.1";
     char **titles = titles_from(argv + optind);
-    struct addrinfo *list = find_addresses(host, options.port); /* getaddrinfo(3) */
-    int fd;
+    struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV }, *list;
+    int fd, error = getaddrinfo(host, options.port, &hints, &list);
+    check_address(host, error);
     set_deadline(options.timeout, "no server answered");
     while ((fd = try_to_connect(list)) < 0)
         wait_to_retry("./server", options.port);
     clear_deadline();
     freeaddrinfo(list);
-    refuse_own_peer(fd); /* robust */
+    refuse_own_peer(fd); /* robust: where nobody listens, a socket can meet itself */
     puts("Connect to server, about to write some stuff...");
     for (; *titles != NULL; titles++) {
         exchange(fd, *titles, options.timeout);

@@ -28,7 +28,9 @@ static const char HELP[] = "usage: server [-h] [-a ADDRESS] [-p PORT] [-t SECOND
 /* Returns a socket that listens at the first address that can be had. */
 static int start_listening(const char *host, const char *port)
 {
-    struct addrinfo *list = find_addresses(host, port); /* getaddrinfo(3) */
+    struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV }, *list;
+    int error = getaddrinfo(host, port, &hints, &list);
+    check_address(host, error);
     for (struct addrinfo *next = list; next != NULL; next = next->ai_next) {
         int listener = socket(next->ai_family, next->ai_socktype | SOCK_CLOEXEC, 0), on = 1;
         if (listener < 0)
@@ -79,7 +81,7 @@ int main(int argc, char *argv[])
     for (;;) {
         int peer = accept4(listener, NULL, NULL, SOCK_CLOEXEC); /* sleeps until a client comes */
         if (peer < 0) {
-            exit_unless_passing("accept"); /* one failed connection does not end a server */
+            warn_or_exit("accept"); /* one failed connection does not end a server */
             continue;
         }
         limit_silence(peer, options.timeout);
