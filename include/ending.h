@@ -111,17 +111,18 @@ static void on_ending_signal(int sig)
 
 static void on_deadline(int sig)
 {
+    const char *rest = deadline.message;
+    ssize_t written;
     sigset_t pending;
-    (void)sig;
     sigpending(&pending);
-    if (sigismember(&pending, SIGCONT)) /* we were stopped meanwhile: see on_continue() */
+    if (sig == SIGALRM && sigismember(&pending, SIGCONT)) /* we were stopped: see on_continue() */
         return;
     remove_owned();
     mask_ending_signals(
         SIG_UNBLOCK); /* nothing is owned any more, and the message may have to wait */
-    if (write(STDERR_FILENO, deadline.message, strlen(deadline.message)) < 0)
-        _exit(EXIT_FAILURE); /* there is nobody to tell */
-    _exit(EXIT_FAILURE);     /* not exit(3): it may be printf(3) that was interrupted */
+    while (*rest != '\0' && (written = write(STDERR_FILENO, rest, strlen(rest))) > 0)
+        rest += written;
+    _exit(EXIT_FAILURE); /* not exit(3): it may be printf(3) that was interrupted */
 }
 
 /* After Ctrl+Z and fg the time begins again: the other end may have been waiting for us. */
@@ -186,13 +187,13 @@ static inline void set_deadline(double seconds, const char *text)
         unblock_ending_signals();
 }
 
-/* Between two tries before a deadline: says the first time that we wait for WHOM (-p PORT, unless
- * that is NULL), and sleeps for 50 ms. With 0 seconds it ends here, as at the deadline. nanosleep(2) */
+/* Between two tries before a deadline: says the first time that we wait for WHOM (-p PORT, if there is
+ * one), and sleeps for 50 ms. With 0 seconds it ends here, as at the deadline. nanosleep(2) */
 static inline void wait_to_retry(const char *whom, const char *port)
 {
     static bool said;
     if (deadline.seconds <= 0)
-        on_deadline(SIGALRM);
+        on_deadline(0);
     if (!said)
         warnx("waiting for %s%s%s, for %g s", whom, port != NULL ? " -p " : "",
               port != NULL ? port : "", deadline.seconds);

@@ -23,7 +23,7 @@
 
 #include "ending.h"
 
-enum { HERE_NAME_SIZE = 64, CLAIM_TRIES = 10 };
+enum { HERE_NAME_SIZE = 64, CLAIM_TRIES = 4 };
 
 static int role_socket = -1; /* open for as long as the process lives */
 
@@ -90,8 +90,8 @@ static inline bool is_held_elsewhere(const char *role, int *directory)
     return fcntl(*directory, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
 }
 
-/* Takes ROLE until the process ends; tries it for half a second, because the one that has it may
- * just be leaving, and then exits with a message. bind(2) */
+/* Takes ROLE until the process ends. Tries it for a quarter of a second, because the one that has it
+ * may just be leaving; then exits with a message. bind(2) */
 static inline void claim_role(const char *role)
 {
     struct sockaddr_un address;

@@ -44,8 +44,9 @@ int main(int argc, char *argv[])
     if (fifo < 0)
         err(EXIT_FAILURE, "open %s", FIFO);
     clear_deadline();
-    check_ours(fifo, S_IFIFO, FIFO); /* robust: it is a FIFO, and no other user's */
-    unlink(FIFO);                    /* both have it open: the name has served */
+    check_ours(fifo, S_IFIFO, FIFO);         /* robust: it is a FIFO, and no other user's */
+    if (unlink(FIFO) < 0 && errno != ENOENT) /* both have it open: the name has served */
+        warn("unlink %s", FIFO);
     forget_owned();
 
     signal(SIGPIPE, SIG_IGN); /* if the reader leaves, write fails with EPIPE: let us say so */
