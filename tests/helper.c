@@ -267,8 +267,8 @@ static int removal(char **arg)
                  "nothing came");
     if (strcmp(arg[0], "retry") == 0)
         wait_to_retry("X", NULL);
-    if (strcmp(arg[0], "now") == 0)
-        remove_now();
+    if (strcmp(arg[0], "forget") == 0)
+        forget_owned();
     if (strcmp(arg[0], "signal") == 0)
         raise(SIGINT);
     if (strcmp(arg[0], "deadline") == 0)
@@ -399,7 +399,7 @@ static int hold(char **arg)
         for (;;)
             pause();
     if (strcmp(how, "closing") == 0)
-        close(role_socket);
+        close(role_socket), close(role_directory);
     sleep_for_good();
     return EXIT_SUCCESS;
 }
