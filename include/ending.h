@@ -44,6 +44,7 @@ static struct {
     char message[256];
     double seconds;
     struct itimerval timer; /* zero: there is no deadline */
+    pid_t process;          /* whose it is: a forked child has none */
 } deadline;
 
 static inline void mask_ending_signals(int how) /* SIG_BLOCK or SIG_UNBLOCK: sigprocmask(2) */
@@ -115,7 +116,8 @@ static void on_deadline(int sig)
     ssize_t written;
     sigset_t pending;
     sigpending(&pending);
-    if (sig == SIGALRM && sigismember(&pending, SIGCONT)) /* we were stopped: see on_continue() */
+    (void)sig;
+    if (sigismember(&pending, SIGCONT)) /* we were stopped meanwhile: see on_continue() */
         return;
     remove_owned();
     mask_ending_signals(
@@ -129,12 +131,12 @@ static void on_deadline(int sig)
 static void on_continue(int sig)
 {
     (void)sig;
-    setitimer(ITIMER_REAL, &deadline.timer, NULL);
+    if (deadline.process == getpid())
+        setitimer(ITIMER_REAL, &deadline.timer, NULL);
 }
 
-/* When the program ends, REMOVE (unlink, shm_unlink, sem_unlink, mq_unlink, or a function of your own
- * that is as safe in a handler) is called with a copy of NAME. Register an object before you create
- * it, and only if it is yours to remove. atexit(3), sigaction(2) */
+/* When the program ends, REMOVE (unlink, shm_unlink, ..., or a function as safe in a handler) is called
+ * with a copy of NAME. Register an object before you create it. atexit(3), sigaction(2) */
 static inline void remove_at_exit(int (*remove)(const char *name), const char *name)
 {
     struct sigaction old, action = { .sa_handler = on_ending_signal };
@@ -176,6 +178,7 @@ static inline void set_deadline(double seconds, const char *text)
     sigaction(SIGALRM, &end, NULL);
     sigaction(SIGCONT, &go_on, NULL);
     deadline.seconds = seconds;
+    deadline.process = getpid();
     if (isfinite(seconds)) {
         double limit =
             seconds < 0.1 ? 0.1 : seconds; /* even a call that need not wait takes time */
@@ -193,7 +196,7 @@ static inline void wait_to_retry(const char *whom, const char *port)
 {
     static bool said;
     if (deadline.seconds <= 0)
-        on_deadline(0);
+        raise(SIGALRM);
     if (!said)
         warnx("waiting for %s%s%s, for %g s", whom, port != NULL ? " -p " : "",
               port != NULL ? port : "", deadline.seconds);

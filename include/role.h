@@ -9,8 +9,8 @@
  *     wait_for_role("memwriter", 12);      the other program: waits until somebody has announced it
  *
  * How: a role is a Unix socket with an abstract name (unix(7)). The kernel drops the name when the
- * process dies, however it dies. A forked child shares it, and would keep it when its parent has
- * died: it begins with close(role_socket).
+ * process dies, however it dies. A forked child shares it, and would keep it when its parent has died:
+ * it begins with close(role_socket) and close(role_directory).
  */
 #ifndef ROLE_H
 #define ROLE_H
@@ -25,7 +25,7 @@
 
 enum { HERE_NAME_SIZE = 64, CLAIM_TRIES = 4 };
 
-static int role_socket = -1; /* open for as long as the process lives */
+static int role_socket = -1, role_directory = -1; /* open for as long as the process lives */
 
 /* Writes "/STEM-DEVICE-INODE" into NAME, with the device and inode numbers of the working directory
  * in hexadecimal: the names of POSIX objects are shared by the whole machine, and this gives each
@@ -72,22 +72,20 @@ static inline bool find_role(const char *role, pid_t *pid)
     return found;
 }
 
-/* Whether a process in another container has ROLE: one that shares the directory, but not the
- * network, and so not the abstract names. A holder also has a lock on one byte of the directory; it
- * is a shared one, because no process opens a directory for writing. (Where the file system has no
- * such locks, we cannot know.) *DIRECTORY becomes the descriptor. F_OFD_SETLK of fcntl(2) */
-static inline bool is_held_elsewhere(const char *role, int *directory)
+/* Whether a process in another container has ROLE, which shares the directory but not our abstract
+ * names. A holder also has a (shared) lock on one byte of the directory. F_OFD_SETLK of fcntl(2) */
+static inline bool is_held_elsewhere(const char *role)
 {
     struct flock lock = { .l_type = F_RDLCK, .l_whence = SEEK_SET, .l_len = 1 };
     for (const char *letter = role; *letter != '\0'; letter++)
         lock.l_start = (lock.l_start * 31 + *letter) % 1000000007;
-    *directory = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (*directory < 0)
+    role_directory = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (role_directory < 0)
         err(EXIT_FAILURE, "open .");
-    if (fcntl(*directory, F_OFD_SETLK, &lock) < 0)
+    if (fcntl(role_directory, F_OFD_SETLK, &lock) < 0) /* no such locks here: who knows? */
         return false;
     lock.l_type = F_WRLCK;
-    return fcntl(*directory, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+    return fcntl(role_directory, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
 }
 
 /* Takes ROLE until the process ends. Tries it for a quarter of a second, because the one that has it
@@ -98,15 +96,15 @@ static inline void claim_role(const char *role)
     socklen_t length;
     pid_t other = 0;
     for (int tries = 0; tries <= CLAIM_TRIES; tries++) {
-        int directory = -1;
         role_socket = role_address(role, &address, &length);
         bool is_ours = bind(role_socket, (struct sockaddr *)&address, length) == 0;
         if (!is_ours && errno != EADDRINUSE)
             err(EXIT_FAILURE, "claim the role of %s", role);
-        if (is_ours && !is_held_elsewhere(role, &directory))
+        if (is_ours && !is_held_elsewhere(role))
             return;
+        if (is_ours)
+            close(role_directory);
         close(role_socket);
-        close(directory);
         nanosleep(&(struct timespec){ .tv_nsec = (RETRY_MS + getpid() % 7) * 1000000L }, NULL);
     }
     if (find_role(role, &other) && other > 0 && kill(other, 0) == 0)

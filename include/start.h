@@ -45,9 +45,8 @@ static void exit_for_signal(int sig)
 }
 
 /* A standard descriptor that was closed is opened on /dev/null, or the next file would get its number;
- * reads and writes still fail. Nothing is created for other users (umask 077). A script's & has its
- * commands ignore Ctrl+C, and the kernel spares process 1 of a container a signal's default action:
- * they end all the same. nohup(1) is heeded. umask(2), signal(7), pid_namespaces(7) */
+ * reads and writes still fail. A script's & has its commands ignore Ctrl+C, and the kernel spares process
+ * 1 of a container a signal's default action: they end all the same. umask(2), pid_namespaces(7) */
 static inline void prepare_process(void)
 {
     static char error_line[BUFSIZ];

@@ -398,8 +398,10 @@ static int hold(char **arg)
     if ((strcmp(how, "child") == 0 || strcmp(how, "closing") == 0) && check(fork(), "fork") > 0)
         for (;;)
             pause();
-    if (strcmp(how, "closing") == 0)
-        close(role_socket), close(role_directory);
+    if (strcmp(how, "closing") == 0) {
+        close(role_socket);
+        close(role_directory);
+    }
     sleep_for_good();
     return EXIT_SUCCESS;
 }
@@ -449,10 +451,9 @@ static void contend(int report, char who, bool at_once)
         socklen_t length;
         int fd = role_address("rival", &address, &length);
         check(bind(fd, (struct sockaddr *)&address, length), "bind at once");
-        int directory;
-        if (is_held_elsewhere("rival", &directory))
+        if (is_held_elsewhere("rival"))
             errx(EXIT_FAILURE, "held elsewhere");
-        close(directory);
+        close(role_directory);
         close(fd);
     }
     claim_role("rival");
