@@ -7,15 +7,15 @@
 #include "ending.h"
 #include "start.h"
 
-/* After a read or write of FD has failed: whether to try again. If somebody has made it non-blocking,
- * waits until it is ready for EVENTS. EINTR is poll's, after Ctrl+Z and fg. poll(2) */
+/* After a failed read or write: whether to try again. Waits if somebody has made FD non-blocking.
+ * (EINTR is poll's, after Ctrl+Z and fg.) poll(2) */
 static inline bool try_again(int fd, short events)
 {
     struct pollfd wanted = { .fd = fd, .events = events };
     return (errno == EAGAIN && poll(&wanted, 1, -1) >= 0) || errno == EINTR;
 }
 
-/* Writes the COUNT bytes at BYTES to FD, which is NAME's. Exits with a message if that fails. write(2) */
+/* Writes all COUNT bytes to FD, which is NAME's. Exits with a message if that fails. write(2) */
 static inline void write_all(int fd, const char *bytes, size_t count, const char *name)
 {
     while (count > 0) {
@@ -27,20 +27,17 @@ static inline void write_all(int fd, const char *bytes, size_t count, const char
     }
 }
 
-/* Exits with a message if both descriptors have the same file open: copying that into itself would
- * destroy it, or never end. fstat(2) */
+/* Exits with a message if both are the same file: to copy it into itself would never end. fstat(2) */
 static inline void refuse_same_file(int from, const char *from_name, int to, const char *to_name)
 {
     struct stat one, other;
-    if (from < 0) /* there is none: see open_source() */
-        return;
-    if (fstat(from, &one) < 0 || fstat(to, &other) < 0)
+    if (from >= 0 && (fstat(from, &one) < 0 || fstat(to, &other) < 0))
         err(EXIT_FAILURE, "stat %s and %s", from_name, to_name);
-    if (one.st_dev == other.st_dev && one.st_ino == other.st_ino)
+    if (from >= 0 && one.st_dev == other.st_dev && one.st_ino == other.st_ino)
         errx(EXIT_FAILURE, "%s is %s: it cannot be copied into itself", from_name, to_name);
 }
 
-/* Copies from FROM, to the end of what it has, to TO. Exits with a message if that fails. read(2) */
+/* Copies all that comes from FROM to TO. Exits with a message if that fails. read(2) */
 static inline void copy_all(int from, const char *from_name, int to, const char *to_name)
 {
     static char block[256 * 1024];
@@ -62,7 +59,7 @@ static int empty_unfinished(const char *unused)
     return unfinished < 0 ? 0 : ftruncate(unfinished, 0);
 }
 
-/* Until end_contents(), the program's end, even by Ctrl+C, leaves the open file FD empty, not half written. */
+/* Until end_contents(), an error or Ctrl+C leaves the open file FD empty, not half written. */
 static inline void begin_contents(int fd)
 {
     remove_at_exit(empty_unfinished, "the contents");
@@ -75,8 +72,8 @@ static inline void end_contents(void)
     unfinished = -1;
 }
 
-/* Opens the file that the operand names ("-": standard input). Returns its descriptor; -1: there is no
- * operand. Exits with a message if it cannot be read, or if there are two. open(2) */
+/* Opens the file that the operand names ("-": standard input). Returns its descriptor; -1: there is
+ * no operand. Exits with a message if it cannot be read, or if there are two. open(2) */
 static inline int open_source(char **operands)
 {
     const char *name = operands[0];

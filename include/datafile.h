@@ -37,8 +37,9 @@ static inline bool is_stopped(pid_t pid)
     return strstr(line, ") T ") != NULL;
 }
 
-/* Says who has the lock that is in the way (F_GETLK has stored it in OTHER), and if we WAIT for it. Its
- * process ID is 0 in another container, and -1 for F_OFD_SETLK, a lock that belongs to no process. */
+/* Says who has the lock that is in the way (F_GETLK has stored it in OTHER), and if we WAIT for it.
+ * Its process ID is 0 in another container, and -1 for F_OFD_SETLK, a lock that belongs to no
+ * process. */
 static inline void say_who_holds(const struct flock *other, bool wait)
 {
     const char *kind = other->l_type == F_RDLCK ? "read" : "write";

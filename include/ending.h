@@ -4,14 +4,15 @@
  *
  *     remove_at_exit(shm_unlink, name);      when the program ends, even by Ctrl+C, it calls
  *                                            shm_unlink(name)
- *     set_deadline(12, "no reader came");    if 12 seconds pass before clear_deadline(), the program
- *     clear_deadline();                      ends with this message
+ *     set_deadline(12, "no reader came");    if 12 seconds pass before clear_deadline(), the
+ *     clear_deadline();                      program ends with this message
  *
  * How: handlers for SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, and SIGALRM end the program wherever
  * they strike; so a call that waits needs no loop on EINTR (set_deadline() names the exceptions).
- * What they call is safe in a handler: unlink by signal-safety(7); shm_unlink, sem_unlink, mq_unlink,
- * flock, and msgctl as glibc and musl make them. While objects are being created, from remove_at_exit()
- * to the next set_deadline() or unblock_ending_signals(), these signals are blocked.
+ * What they call is safe in a handler: unlink by signal-safety(7); shm_unlink, sem_unlink,
+ * mq_unlink, flock, msgctl, and setitimer as glibc and musl make them. While objects are being
+ * created, from remove_at_exit() to the next set_deadline() or unblock_ending_signals(), these
+ * signals are blocked.
  *
  * Limits: one thread; SIGALRM and SIGCONT are taken; one source file (the state is static).
  */
@@ -20,7 +21,6 @@
 
 #include <err.h>
 #include <errno.h>
-#include <math.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -88,12 +88,10 @@ static inline void forget_owned(void)
 
 static void remove_at_end(void)
 {
-    int error = errno; /* for report_lost_output() of start.h */
     clear_deadline();
     mask_ending_signals(SIG_BLOCK);
     remove_owned();
     mask_ending_signals(SIG_UNBLOCK);
-    errno = error;
 }
 
 /* The shell sees status 128 + SIG. Process 1 of a container, to which the default action does
@@ -103,7 +101,7 @@ static void on_ending_signal(int sig)
     sigset_t only;
     remove_owned();
     signal(sig, SIG_DFL);
-    raise(sig);
+    kill(getpid(), sig);
     sigemptyset(&only);
     sigaddset(&only, sig);
     sigprocmask(SIG_UNBLOCK, &only, NULL); /* it is delivered here */
@@ -135,8 +133,8 @@ static void on_continue(int sig)
         setitimer(ITIMER_REAL, &deadline.timer, NULL);
 }
 
-/* When the program ends, REMOVE (unlink, shm_unlink, ..., or a function as safe in a handler) is called
- * with a copy of NAME. Register an object before you create it. atexit(3), sigaction(2) */
+/* When the program ends, REMOVE (unlink, shm_unlink, ..., or a function as safe in a handler) is
+ * called with a copy of NAME. Register an object before you create it. atexit(3), sigaction(2) */
 static inline void remove_at_exit(int (*remove)(const char *name), const char *name)
 {
     struct sigaction old, action = { .sa_handler = on_ending_signal };
@@ -159,39 +157,34 @@ static inline void remove_at_exit(int (*remove)(const char *name), const char *n
     owned_count++;
 }
 
-/* If SECONDS (INFINITY: no limit; 0: a call that need not wait succeeds) pass before
- * clear_deadline(), the program ends with the message "TEXT within SECONDS s" and EXIT_FAILURE. From
- * here on the ending signals are allowed. Deadlines do not nest. Most calls go on after a stop
- * (Ctrl+Z, fg); these fail with EINTR and need a loop: msgrcv, msgsnd, semop, poll, select,
- * epoll_wait, nanosleep, sigwaitinfo, pause, and recv, send, accept with SO_RCVTIMEO or SO_SNDTIMEO.
- * setitimer(2), signal(7) */
+/* If SECONDS (0: a call that need not wait succeeds) pass before clear_deadline(), the program ends
+ * with the message "TEXT within SECONDS s" and EXIT_FAILURE. Unblocks the ending signals. Deadlines
+ * do not nest. Most calls go on after a stop (Ctrl+Z, fg); these fail with EINTR and need a loop:
+ * msgrcv, msgsnd, semop, poll, select, epoll_wait, nanosleep, sigwaitinfo, pause, and recv, send,
+ * accept with SO_RCVTIMEO or SO_SNDTIMEO. setitimer(2), signal(7) */
 static inline void set_deadline(double seconds, const char *text)
 {
-    struct sigaction end = { .sa_handler = on_deadline, .sa_flags = SA_RESTART };
-    struct sigaction go_on = { .sa_handler = on_continue, .sa_flags = SA_RESTART };
+    struct sigaction action = { .sa_handler = on_deadline, .sa_flags = SA_RESTART };
+    double limit = seconds < 0.1 ? 0.1 : seconds; /* even a call that need not wait takes time */
     if (deadline.timer.it_value.tv_sec > 0 || deadline.timer.it_value.tv_usec > 0)
         errx(EXIT_FAILURE, "there is a deadline already");
     snprintf(deadline.message, sizeof deadline.message, "%s: %s within %g s\n",
              program_invocation_short_name, text, seconds);
-    sigfillset(&end.sa_mask);
-    sigfillset(&go_on.sa_mask);
-    sigaction(SIGALRM, &end, NULL);
-    sigaction(SIGCONT, &go_on, NULL);
+    sigfillset(&action.sa_mask);
+    sigaction(SIGALRM, &action, NULL);
+    action.sa_handler = on_continue;
+    sigaction(SIGCONT, &action, NULL);
     deadline.seconds = seconds;
     deadline.process = getpid();
-    if (isfinite(seconds)) {
-        double limit =
-            seconds < 0.1 ? 0.1 : seconds; /* even a call that need not wait takes time */
-        deadline.timer.it_value.tv_sec = (time_t)limit;
-        deadline.timer.it_value.tv_usec = (suseconds_t)((limit - (double)(time_t)limit) * 1e6);
-        setitimer(ITIMER_REAL, &deadline.timer, NULL);
-    }
+    deadline.timer.it_value.tv_sec = (time_t)limit;
+    deadline.timer.it_value.tv_usec = (suseconds_t)((limit - (double)(time_t)limit) * 1e6);
+    setitimer(ITIMER_REAL, &deadline.timer, NULL);
     if (owner == getpid()) /* else the mask is the program's own business */
         unblock_ending_signals();
 }
 
-/* Between two tries before a deadline: says the first time that we wait for WHOM (-p PORT, if there is
- * one), and sleeps for 50 ms. With 0 seconds it ends here, as at the deadline. nanosleep(2) */
+/* Between two tries before a deadline: says the first time that we wait for WHOM (-p PORT, if there
+ * is one), and sleeps for 50 ms. With 0 seconds it ends here, as at the deadline. nanosleep(2) */
 static inline void wait_to_retry(const char *whom, const char *port)
 {
     static bool said;

@@ -26,8 +26,8 @@ struct message {
 static int queue = -1;
 static int directory = -1;
 
-/* Makes our lock exclusive. True: no other sender or receiver works with the queue, and none can begin
- * before we end. False: one does, and may remove the queue later. flock(2) */
+/* Makes our lock exclusive. True: no other sender or receiver works with the queue, and none can
+ * begin before we end. False: one does, and may remove the queue later. flock(2) */
 static inline bool try_to_lock_alone(void)
 {
     return flock(directory, LOCK_EX | LOCK_NB) == 0;
@@ -46,9 +46,9 @@ static inline int remove_unused_queue(const char *unused)
     return msgctl(queue, IPC_RMID, NULL);
 }
 
-/* From here on, until we end, no other sender or receiver removes the queue: each has a shared lock on
- * the directory, and only a process that can get it exclusively may remove. At exit, we do so if we
- * are the last. Exits with a message if the directory cannot be locked. flock(2) */
+/* From here on, until we end, no other sender or receiver removes the queue: each has a shared lock
+ * on the directory, and only a process that can get it exclusively may remove. At exit, we do so if
+ * we are the last. Exits with a message if the directory cannot be locked. flock(2) */
 static inline void share_directory_lock(void)
 {
     set_deadline(12, "the lock on this directory was not free");

@@ -9,8 +9,8 @@
  *     wait_for_role("memwriter", 12);      the other program: waits until somebody has announced it
  *
  * How: a role is a Unix socket with an abstract name (unix(7)). The kernel drops the name when the
- * process dies, however it dies. A forked child shares it, and would keep it when its parent has died:
- * it begins with close(role_socket) and close(role_directory).
+ * process dies, however it dies. A forked child shares it, and would keep it when its parent has
+ * died: it begins with close(role_socket) and close(role_directory).
  */
 #ifndef ROLE_H
 #define ROLE_H
@@ -52,9 +52,9 @@ static inline int role_address(const char *role, struct sockaddr_un *address, so
     return fd;
 }
 
-/* Whether a process has ROLE in this directory and has announced it. *PID becomes its process ID; 0:
- * not known (it is in another PID namespace). Exits with a message if it belongs to another user, or
- * cannot be asked (EAGAIN: over 4,000 have asked it). connect(2), SO_PEERCRED of unix(7) */
+/* Whether a process has ROLE in this directory and has announced it. *PID becomes its process ID;
+ * 0: not known, in another PID namespace. Exits with a message if it is another user's, or cannot
+ * be asked (EAGAIN: over 4,000 have asked). connect(2), SO_PEERCRED of unix(7) */
 static inline bool find_role(const char *role, pid_t *pid)
 {
     struct sockaddr_un address;
@@ -88,8 +88,8 @@ static inline bool is_held_elsewhere(const char *role)
     return fcntl(role_directory, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
 }
 
-/* Takes ROLE until the process ends. Tries it for a quarter of a second, because the one that has it
- * may just be leaving; then exits with a message. bind(2) */
+/* Takes ROLE until the process ends. Tries it for a quarter of a second, because the one that has
+ * it may just be leaving; then exits with a message. bind(2) */
 static inline void claim_role(const char *role)
 {
     struct sockaddr_un address;
@@ -113,8 +113,7 @@ static inline void claim_role(const char *role)
     errx(EXIT_FAILURE, "another process is already the %s of this directory", role);
 }
 
-/* Lets others find us in the role that we have claimed. All objects are complete: the ending signals
- * are allowed from here on (ending.h). listen(2) */
+/* Lets others find us in our role: all objects are complete. Unblocks the ending signals. listen(2) */
 static inline void announce_role(void)
 {
     if (listen(role_socket, SOMAXCONN) < 0)
@@ -122,7 +121,7 @@ static inline void announce_role(void)
     unblock_ending_signals();
 }
 
-/* Exits with a message unless process PID still has ROLE: then what it has announced is still there. */
+/* Exits with a message unless process PID has ROLE still, and with it its objects. */
 static inline void check_role(const char *role, pid_t pid)
 {
     pid_t now;

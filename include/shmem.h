@@ -15,7 +15,7 @@ struct names {
 /* The names that belong to the working directory. */
 static inline struct names names_for_here(void)
 {
-    struct names names;
+    struct names names = { .segment = "" };
     name_for_here(names.segment, "shMemEx");
     name_for_here(names.written, "mysemaphore-written");
     name_for_here(names.taken, "mysemaphore-taken");

@@ -20,8 +20,8 @@ static inline void check_address(const char *host, int error)
              gai_strerror(error));
 }
 
-/* Sends all COUNT bytes; send(2) may take only a part of them. If the other end has left, that is an
- * error, EPIPE, and no SIGPIPE. Returns 0, or -1 with errno. */
+/* Sends all COUNT bytes; send(2) may take only a part of them. If the other end has left, that is
+ * an error, EPIPE, and no SIGPIPE. Returns 0, or -1 with errno. */
 static inline int send_all(int fd, const char *bytes, size_t count)
 {
     while (count > 0) {
@@ -34,8 +34,9 @@ static inline int send_all(int fd, const char *bytes, size_t count)
     return 0;
 }
 
-/* Exits with a message if the connected socket FD is its own peer: a connect to a port of this machine
- * on which nobody listens can meet itself, if the kernel happens to choose just that port for it. */
+/* Exits with a message if the connected socket FD is its own peer: a connect to a port of this
+ * machine on which nobody listens can meet itself, if the kernel happens to choose just that port
+ * for it. */
 static inline void refuse_own_peer(int fd)
 {
     struct sockaddr_storage own = { .ss_family = 0 }, peer = { .ss_family = 0 };

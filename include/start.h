@@ -27,11 +27,15 @@ static void report_lost_output(void)
 {
     if (fflush(stdout) != EOF && !ferror(stdout))
         return;
-    warn("write standard output"); /* errno is the write's, unless another call has failed since */
-    _exit(EXIT_FAILURE);           /* not exit(3): we are inside it */
+    if (write(STDOUT_FILENO, "\n", 1)
+        < 0) /* it may have been an earlier line: ask again for errno */
+        warn("write standard output");
+    else
+        warnx("write standard output: not all of it could be written");
+    _exit(EXIT_FAILURE); /* not exit(3): we are inside it */
 }
 
-/* Exits with a message if what was printed could not be written, instead of going on. */
+/* Exits with a message if what was printed could not be written. */
 static inline void check_output(void)
 {
     if (fflush(stdout) == EOF || ferror(stdout))
@@ -44,9 +48,9 @@ static void exit_for_signal(int sig)
         _exit(128 + sig);
 }
 
-/* A standard descriptor that was closed is opened on /dev/null, or the next file would get its number;
- * reads and writes still fail. A script's & has its commands ignore Ctrl+C, and the kernel spares process
- * 1 of a container a signal's default action: they end all the same. umask(2), pid_namespaces(7) */
+/* A standard descriptor that was closed is opened on /dev/null, or the next file would get its
+ * number; reads and writes still fail. Ctrl+C ends even a script's & command, which ignores it, and
+ * process 1 of a container, whom default actions spare. umask(2), pid_namespaces(7) */
 static inline void prepare_process(void)
 {
     static char error_line[BUFSIZ];
@@ -89,7 +93,7 @@ static inline void usage_exit(void) /* after a message about the command line */
     exit(WRONG_USAGE);
 }
 
-/* The number TEXT of the option NAME: of characters that are ALLOWED, from LEAST to MOST. strtod(3) */
+/* The number TEXT of option NAME: its characters ALLOWED, it from LEAST to MOST. strtod(3) */
 static inline double number_or_exit(const char *name, const char *text, const char *allowed,
                                     double least, double most)
 {
@@ -111,8 +115,8 @@ static inline void end_of_operands(char **operands)
     usage_exit();
 }
 
-/* Puts the options with these LETTERS, as getopt(3) has them, into OPTIONS, over the defaults. "+": the
- * program takes operands, too, from argv[optind] on. Exits after -h, and for wrong usage. */
+/* Puts the options with these LETTERS, as getopt(3) has them, into OPTIONS, over the defaults. "+":
+ * the program takes operands, too, from argv[optind] on. Exits after -h, and for wrong usage. */
 static inline void read_options(int argc, char *argv[], const char *letters, const char *help,
                                 struct options *options)
 {

@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Checks that the open FD, which NAME led to, is of TYPE (S_IFREG, S_IFIFO) and belongs to us. Exits
- * with a message if not. fstat(2) */
+/* Checks that the open FD, which NAME led to, is of TYPE (S_IFREG, S_IFIFO) and belongs to us.
+ * Exits with a message if not. fstat(2) */
 static inline void check_ours(int fd, mode_t type, const char *name)
 {
     struct stat found;

@@ -17,8 +17,8 @@
 
 #include "begin.h"
 #include "bench.h"
-#include "patience.h"
 #include "oldQueue.h"
+#include "patience.h"
 
 enum {
     BENCH_ID = 125, /* for ftok: another queue than sender's and taskServer's */

@@ -8,8 +8,8 @@
  * Calls: ftok -> msgget -> msgrcv, msgrcv, ... -> msgctl IPC_RMID
  *
  * Look for: the messages do not come in the order in which they were sent. The receiver asks for
- * the types 3 1 2 1 3 2, and gets the oldest message of each type. A pipe could not do that. Started
- * first, it creates the queue, and sleeps in msgrcv until a message comes.
+ * the types 3 1 2 1 3 2, and gets the oldest message of each type. A pipe could not do that.
+ * Started first, it creates the queue, and sleeps in msgrcv until a message comes.
  *
  * Build: cc -I../include -o receiver receiver.c
  * Read:  sysvipc(7), ftok(3), msgget(2), msgop(2), msgctl(2)

@@ -20,9 +20,9 @@
 
 #include "begin.h"
 #include "here.h"
+#include "oldQueue.h"
 #include "owner.h"
 #include "patience.h"
-#include "oldQueue.h"
 #include "tasks.h"
 
 static const char HELP[] = "Asks ./taskServer for the squares of numbers, from FIRST (1) on.\n"

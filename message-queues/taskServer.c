@@ -18,9 +18,9 @@
 #include "begin.h"
 #include "clients.h"
 #include "here.h"
+#include "oldQueue.h"
 #include "owner.h"
 #include "patience.h"
-#include "oldQueue.h"
 #include "tasks.h"
 
 static const char HELP[] =

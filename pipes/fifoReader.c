@@ -7,9 +7,10 @@
  *
  * Calls: mkfifo -> open -> unlink -> read, read, ... until it returns 0
  *
- * Look for: read returns what is there, from one byte to a whole buffer; with another writer an int
- * may even come in two parts. It returns 0 when the pipe is empty and no writer has it open any more: the last one has
- * closed it, or has died. Only the number of ints tells the one from the other (-n, on both ends).
+ * Look for: read returns what is there, from one byte to a whole buffer; with a program other than
+ * fifoWriter, an int may even come in two parts. It returns 0 when the pipe is empty and no writer
+ * has it open any more: the last one has closed it, or has died. Only the number of ints tells
+ * which (-n, on both ends).
  *
  * Build: cc -I../include -o fifoReader fifoReader.c
  * Read:  fifo(7), mkfifo(3), open(2), pipe(7)
@@ -26,7 +27,7 @@ static const char HELP[] = "usage: fifoReader [-h] [-n COUNT] [-t SECONDS]\n"
                            "  -n COUNT    how many rounds of 64 ints must come (12000)\n"
                            "  -t SECONDS  how long to wait for the writer (12)\n";
 
-/* Reads to the end of the stream. Returns how many ints came; *PRIMES becomes how many are prime. */
+/* Reads to the end of the stream. Returns how many ints came; *PRIMES: how many of them are prime. */
 static long long read_to_end(int fifo, long long *primes)
 {
     static int buffer[16 * 1024]; /* 64 KiB, as much as a pipe holds */
@@ -54,7 +55,6 @@ int main(int argc, char *argv[])
     prepare_process();
     struct options options = { .timeout = 12, .count = ROUNDS };
     read_options(argc, argv, "n:t:", HELP, &options);
-
     remove_at_exit(unlink, FIFO); /* robust: Ctrl+C while we wait leaves nothing */
     if (mkfifo(FIFO, 0600) < 0) {
         if (errno != EEXIST)
@@ -68,7 +68,7 @@ int main(int argc, char *argv[])
     clear_deadline();
     check_ours(fifo, S_IFIFO, FIFO);         /* robust: it is a FIFO, and no other user's */
     if (unlink(FIFO) < 0 && errno != ENOENT) /* both have it open: the name has served */
-        warn("unlink %s", FIFO);
+        err(EXIT_FAILURE, "unlink %s", FIFO);
     forget_owned();
 
     long long primes = 0, expected = (long long)options.count * ROUND_INTS;

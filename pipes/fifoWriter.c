@@ -46,7 +46,7 @@ int main(int argc, char *argv[])
     clear_deadline();
     check_ours(fifo, S_IFIFO, FIFO);         /* robust: it is a FIFO, and no other user's */
     if (unlink(FIFO) < 0 && errno != ENOENT) /* both have it open: the name has served */
-        warn("unlink %s", FIFO);
+        err(EXIT_FAILURE, "unlink %s", FIFO);
     forget_owned();
 
     signal(SIGPIPE, SIG_IGN); /* if the reader leaves, write fails with EPIPE: let us say so */

@@ -42,11 +42,9 @@ static void lock_shared(int fd, bool wait)
 
     if (fcntl(fd, F_SETLKW, &lock) < 0) /* sleep in the kernel until it is free */
         err(EXIT_FAILURE, "F_SETLKW %s", DATA_FILE);
-    if (has_no_data(fd))
-        errx(EXIT_FAILURE, "%s was emptied or removed while we waited for it", DATA_FILE);
 }
 
-/* Not under the lock: while the file is empty, a producer may want that. */
+/* Without the lock: a producer that is about to fill the file needs it. */
 static void wait_for_data(void)
 {
     struct stat found;
@@ -69,6 +67,8 @@ int main(int argc, char *argv[])
         err(EXIT_FAILURE, "open %s, which ./producer writes", DATA_FILE);
     check_ours(fd, S_IFREG, DATA_FILE); /* robust: it is a file, and ours */
     lock_shared(fd, options.wait_for_lock);
+    if (options.wait_for_lock && has_no_data(fd))
+        errx(EXIT_FAILURE, "%s was emptied or removed while we waited for it", DATA_FILE);
     copy_all(fd, DATA_FILE, STDOUT_FILENO, "standard output");
     pause_for(options.pause);
 

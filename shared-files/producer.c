@@ -19,11 +19,11 @@
 #include "ending.h"
 #include "start.h"
 
-static const char HELP[] =
-    "usage: producer [-h] [-s SECONDS] [-w] [FILE]\n"
-    "Writes two lines, or FILE (-: standard input), to data.dat.\n  1$ ./producer      2$ ./consumer\n"
-    "  -s SECONDS  how long to hold the lock afterwards (0)\n"
-    "  -w          wait for the lock instead of being refused\n";
+static const char HELP[] = "usage: producer [-h] [-s SECONDS] [-w] [FILE]\n"
+                           "Writes two lines, or FILE (-: standard input), to data.dat.\n"
+                           "  1$ ./producer      2$ ./consumer\n"
+                           "  -s SECONDS  how long to hold the lock afterwards (0)\n"
+                           "  -w          wait for the lock instead of being refused\n";
 static const char TEXT[] = "Now is the winter of our discontent\n"
                            "Made glorious summer by this sun of York\n";
 
@@ -63,9 +63,9 @@ int main(int argc, char *argv[])
     if (fstat(fd, &found) == 0 && found.st_nlink == 0) /* robust: it has no name any more */
         errx(EXIT_FAILURE, "%s was removed while we waited for it", DATA_FILE);
 
-    begin_contents(fd); /* robust: until end_contents(), Ctrl+C leaves an empty file, not a half */
     if (ftruncate(fd, 0) < 0)
         err(EXIT_FAILURE, "ftruncate %s", DATA_FILE);
+    begin_contents(fd); /* robust: until end_contents(), Ctrl+C leaves an empty file, not a half */
     if (source < 0)
         write_all(fd, TEXT, sizeof TEXT - 1, DATA_FILE); /* write(2), until all is written */
     else

@@ -7,8 +7,8 @@
  * Calls: shm_open -> mmap -> sem_open -> sem_wait -> sem_post
  *
  * Look for: nothing is created here. The reader opens what the writer has made, maps the memory
- * read-only, and looks at it only after sem_wait. It posts the same semaphore again at once: the text
- * is still there, and the next reader may have it, too.
+ * read-only, and looks at it only after sem_wait. It posts the same semaphore again at once: the
+ * text is still there, and the next reader may have it, too.
  *
  * Build: cc -I../include -o memreader memreader.c -lrt -lpthread
  * Read:  shm_overview(7), sem_overview(7), mmap(2)

@@ -9,9 +9,9 @@
  * Calls: shm_open -> posix_fallocate -> mmap -> sem_open -> sem_post -> sem_wait;
  *        before, and at exit: shm_unlink, sem_unlink
  *
- * Look for: no byte of the text goes through the kernel. Both processes have the same page of memory
- * in their address spaces; the semaphores only say when it may be read. While the writer waits,
- * `ls /dev/shm` shows the segment and both semaphores; afterwards they are gone.
+ * Look for: no byte of the text goes through the kernel. Both processes have the same page of
+ * memory in their address spaces; the semaphores only say when it may be read. While the writer
+ * waits, `ls /dev/shm` shows the segment and both semaphores; afterwards they are gone.
  *
  * Build: cc -I../include -o memwriter memwriter.c -lrt -lpthread
  * Read:  shm_overview(7), sem_overview(7), mmap(2), posix_fallocate(3)

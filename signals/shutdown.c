@@ -5,8 +5,8 @@
  *
  * Calls: sigprocmask -> fork; the parent: kill -> waitpid; the child: sigaction -> prctl -> ppoll
  *
- * Look for: SIGTERM is a request. It ends the child's nap and runs its handler, which only stores the
- * signal's number; the child's loop sees that, and prints. (SIGKILL cannot be handled.)
+ * Look for: SIGTERM is a request. It ends the child's nap and runs its handler, which only stores
+ * the signal's number; the child's loop sees that, and prints. (SIGKILL cannot be handled.)
  *
  * Build: cc -I../include -o shutdown shutdown.c
  * Read:  signal(7), sigaction(2), sigprocmask(2), ppoll(2), signal-safety(7), prctl(2)

@@ -2,11 +2,10 @@
  *
  *     1$ ./server
  *     2$ ./client
- *
  * Calls: getaddrinfo -> socket -> connect -> send, recv, send, recv, ... -> shutdown -> recv
  *
  * Look for: one recv may bring only a part of the echo, so the client counts bytes. At the end it
- * closes its sending side alone (half-close): the server sees the end of the stream, and closes, too.
+ * closes only its sending side (half-close); the server sees the end of the stream, and closes.
  * Build: cc -I../include -o client client.c
  * Read:  tcp(7), getaddrinfo(3), socket(2), connect(2), send(2), recv(2), shutdown(2)
  */
@@ -22,7 +21,7 @@ static const char HELP[] =
     "  -s SECONDS  pause between two titles (0)\n"
     "  -t SECONDS  how long to wait for the server, and for each echo (12)\n";
 
-/* Returns a socket connected to the first address that answers, or -1 if the server is not there yet. */
+/* Returns a socket connected to the first address that answers; -1: the server is not there yet. */
 static int try_to_connect(const struct addrinfo *list)
 {
     bool refused = false;
@@ -35,9 +34,9 @@ static int try_to_connect(const struct addrinfo *list)
         refused = refused || errno == ECONNREFUSED;
         close(fd);
     }
-    if (!refused) /* if it is refused, nobody listens there yet */
+    if (!refused)
         err(EXIT_FAILURE, "connect");
-    return -1;
+    return -1; /* refused: nobody listens there yet */
 }
 
 static void exchange(int fd, const char *title, double timeout)
@@ -87,8 +86,9 @@ int main(int argc, char *argv[])
     if (shutdown(fd, SHUT_WR) < 0) /* half-close: we send no more, but still receive */
         err(EXIT_FAILURE, "shutdown");
     char rest;
+    errno = EPROTO;                 /* in case more comes than the echoes */
     if (recv(fd, &rest, 1, 0) != 0) /* sleeps until the server has closed its side, too: 0 */
-        errx(EXIT_FAILURE, "the server has not just closed the connection");
+        err(EXIT_FAILURE, "recv, after the last echo");
     clear_deadline();
     puts("Client done, about to exit...");
     return EXIT_SUCCESS;

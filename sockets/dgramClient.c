@@ -20,8 +20,8 @@
 #include "datagram.h"
 #include "escape.h"
 #include "here.h"
-#include "patience.h"
 #include "oldTitles.h"
+#include "patience.h"
 
 static const char HELP[] =
     "Sends titles to ./dgramServer on HOST, and prints its echoes.\n"

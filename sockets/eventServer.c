@@ -19,8 +19,8 @@
 #include <sys/socket.h>
 
 #include "begin.h"
-#include "patience.h"
 #include "oldSock.h"
+#include "patience.h"
 #include "talk.h"
 
 enum { EVENTS = 64 }; /* taken at once */

@@ -20,8 +20,8 @@
 #include "bytes.h"
 #include "fdSock.h"
 #include "here.h"
-#include "patience.h"
 #include "oldSock.h"
+#include "patience.h"
 
 static const char HELP[] = "Gets an open file from ./fdSender, and prints what is in it.\n"
                            "  1$ ./fdSender\n"

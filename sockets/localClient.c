@@ -22,9 +22,9 @@
 #include "escape.h"
 #include "lines.h"
 #include "localSock.h"
-#include "patience.h"
 #include "oldSock.h"
 #include "oldTitles.h"
+#include "patience.h"
 
 static const char HELP[] =
     "Sends titles to ./localServer at PATH, and prints its echoes. Pauses for -s\n"

@@ -22,9 +22,9 @@
 #include "echo.h"
 #include "here.h"
 #include "localSock.h"
+#include "oldSock.h"
 #include "owner.h"
 #include "patience.h"
-#include "oldSock.h"
 
 static const char HELP[] = "Prints the titles that clients send, and sends them back.\n"
                            "  1$ ./localServer\n"

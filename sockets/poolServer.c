@@ -23,8 +23,8 @@
 #include "begin.h"
 #include "child.h"
 #include "echo.h"
-#include "patience.h"
 #include "oldSock.h"
+#include "patience.h"
 #include "workers.h"
 
 static const char HELP[] =

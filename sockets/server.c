@@ -8,8 +8,8 @@
  * Calls: getaddrinfo -> socket -> setsockopt -> bind -> listen
  *        -> accept -> recv, send, recv, send, ... -> close -> accept -> ...
  *
- * Look for: there are two sockets, one that only accepts, and one for each conversation. A client that
- * comes while another is being served can connect and send: the kernel takes it in, into the
+ * Look for: there are two sockets, one that only accepts, and one for each conversation. A client
+ * that comes while another is being served can connect and send: the kernel takes it in, into the
  * backlog; its echoes have to wait. Start `./client -s 5` and, beside it, a second client.
  *
  * Build: cc -I../include -o server server.c

@@ -19,8 +19,8 @@
 
 #include "begin.h"
 #include "echo.h"
-#include "patience.h"
 #include "oldSock.h"
+#include "patience.h"
 
 enum { STACK_SIZE = 256 * 1024 }; /* bytes; the usual 8 MiB are too much for many threads */
 
