@@ -118,8 +118,7 @@ static void on_deadline(int sig)
     if (sigismember(&pending, SIGCONT)) /* we were stopped meanwhile: see on_continue() */
         return;
     remove_owned();
-    mask_ending_signals(
-        SIG_UNBLOCK); /* nothing is owned any more, and the message may have to wait */
+    mask_ending_signals(SIG_UNBLOCK); /* to write the message may take time */
     while (*rest != '\0' && (written = write(STDERR_FILENO, rest, strlen(rest))) > 0)
         rest += written;
     _exit(EXIT_FAILURE); /* not exit(3): it may be printf(3) that was interrupted */
@@ -166,7 +165,8 @@ static inline void set_deadline(double seconds, const char *text)
 {
     struct sigaction action = { .sa_handler = on_deadline, .sa_flags = SA_RESTART };
     double limit = seconds < 0.1 ? 0.1 : seconds; /* even a call that need not wait takes time */
-    if (deadline.timer.it_value.tv_sec > 0 || deadline.timer.it_value.tv_usec > 0)
+    bool is_set = deadline.timer.it_value.tv_sec > 0 || deadline.timer.it_value.tv_usec > 0;
+    if (is_set && deadline.process == getpid())
         errx(EXIT_FAILURE, "there is a deadline already");
     snprintf(deadline.message, sizeof deadline.message, "%s: %s within %g s\n",
              program_invocation_short_name, text, seconds);
