@@ -84,6 +84,7 @@ static void remove_owned(void)
 static inline void forget_owned(void)
 {
     owned_count = 0;
+    mask_ending_signals(SIG_UNBLOCK);
 }
 
 static void remove_at_end(void)

@@ -48,10 +48,10 @@ static inline int remove_unused_queue(const char *unused)
 
 /* From here on, until we end, no other sender or receiver removes the queue: each has a shared lock
  * on the directory, and only a process that can get it exclusively may remove. At exit, we do so if
- * we are the last. Exits with a message if the directory cannot be locked. flock(2) */
-static inline void share_directory_lock(void)
+ * we are the last. Exits with a message if the directory cannot be locked within SECONDS. flock(2) */
+static inline void share_directory_lock(double seconds)
 {
-    set_deadline(12, "the lock on this directory was not free");
+    set_deadline(seconds, "the lock on this directory was not free");
     directory = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (directory < 0 || flock(directory, LOCK_SH) < 0)
         err(EXIT_FAILURE, "lock the directory");
@@ -64,6 +64,8 @@ static inline void exit_without_queue(key_t key) __attribute__((noreturn));
 static inline void exit_without_queue(key_t key)
 {
     int reason = errno;
+    unblock_ending_signals(); /* to write the message may take time */
+    errno = reason;
     warn("msgget of key 0x%x", (unsigned)key);
     if (reason == EACCES)
         warnx("another user has a queue of this key: use another directory");

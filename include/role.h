@@ -78,7 +78,7 @@ static inline bool is_held_elsewhere(const char *role)
 {
     struct flock lock = { .l_type = F_RDLCK, .l_whence = SEEK_SET, .l_len = 1 };
     for (const char *letter = role; *letter != '\0'; letter++)
-        lock.l_start = (lock.l_start * 31 + *letter) % 1000000007;
+        lock.l_start = (lock.l_start * 31 + *letter) % 10000019;
     role_directory = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (role_directory < 0)
         err(EXIT_FAILURE, "open .");

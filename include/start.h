@@ -63,12 +63,12 @@ static inline void prepare_process(void)
     setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
     setvbuf(stderr, error_line, _IOLBF, sizeof error_line);
     umask(077);
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
     sigaction(SIGHUP, NULL, &hangup);
     for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
         if (signals[i] != SIGHUP || hangup.sa_handler != SIG_IGN)
             signal(signals[i], getpid() == 1 && signals[i] != SIGCHLD ? exit_for_signal : SIG_DFL);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL); /* only now: process 1 needs its handlers first */
     if (atexit(report_lost_output) != 0)
         _exit(EXIT_FAILURE);
     signal(SIGXFSZ, exit_for_signal); /* does nothing: write(2) fails with EFBIG */

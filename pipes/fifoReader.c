@@ -57,9 +57,9 @@ int main(int argc, char *argv[])
     read_options(argc, argv, "n:t:", HELP, &options);
     remove_at_exit(unlink, FIFO); /* robust: Ctrl+C while we wait leaves nothing */
     if (mkfifo(FIFO, 0600) < 0) {
+        forget_owned(); /* robust: the writer has come first, and created it */
         if (errno != EEXIST)
             err(EXIT_FAILURE, "mkfifo %s", FIFO);
-        forget_owned(); /* robust: the writer has come first, and created it */
     }
     set_deadline(options.timeout, "no writer came");
     int fifo = open(FIFO, O_RDONLY | O_NOFOLLOW | O_CLOEXEC); /* sleeps until a writer opens it */

@@ -35,9 +35,9 @@ int main(int argc, char *argv[])
 
     remove_at_exit(unlink, FIFO); /* robust: Ctrl+C while we wait leaves nothing */
     if (mkfifo(FIFO, 0600) < 0) {
+        forget_owned(); /* robust: the reader has come first, and created it */
         if (errno != EEXIST)
             err(EXIT_FAILURE, "mkfifo %s", FIFO);
-        forget_owned(); /* robust: the reader has come first, and created it */
     }
     set_deadline(options.timeout, "no reader came");
     int fifo = open(FIFO, O_WRONLY | O_NOFOLLOW | O_CLOEXEC); /* sleeps until a reader opens it */
@@ -49,7 +49,8 @@ int main(int argc, char *argv[])
         err(EXIT_FAILURE, "unlink %s", FIFO);
     forget_owned();
 
-    signal(SIGPIPE, SIG_IGN); /* if the reader leaves, write fails with EPIPE: let us say so */
+    /* if the reader leaves, write fails with EPIPE: let us say so */
+    void (*before)(int) = signal(SIGPIPE, SIG_IGN);
     for (long round = 1; round <= options.count; round++) {
         int ints[ROUND_INTS];
         for (int i = 0; i < ROUND_INTS; i++)
@@ -61,7 +62,7 @@ int main(int argc, char *argv[])
             pause_for((double)(chance % options.longest_pause + 1) / 1e6);
     }
     close(fifo); /* now the reader sees the end of the stream */
-    signal(SIGPIPE, SIG_DFL);
+    signal(SIGPIPE, before);
     printf("%lld ints sent to the pipe.\n", (long long)options.count * ROUND_INTS);
     return EXIT_SUCCESS;
 }

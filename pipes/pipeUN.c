@@ -35,15 +35,17 @@ static int print_what_comes(const int ends[2])
     return EXIT_SUCCESS;
 }
 
-/* The parent. */
-static void send_line(const int ends[2])
+/* The parent. Returns whether the line is in the pipe. */
+static bool send_line(const int ends[2])
 {
     close(ends[0]);           /* only the child reads */
     signal(SIGPIPE, SIG_IGN); /* if the child has died, write fails with EPIPE: let us say so */
-    if (write(ends[1], LINE, sizeof LINE - 1) < 0) /* so short a line goes in as a whole */
+    ssize_t written = write(ends[1], LINE, sizeof LINE - 1); /* so short a line: all or nothing */
+    if (written < 0)
         warn("write the pipe");
     signal(SIGPIPE, SIG_DFL);
     close(ends[1]); /* now the child's read can return 0 */
+    return written > 0;
 }
 
 int main(int argc, char *argv[])
@@ -60,9 +62,10 @@ int main(int argc, char *argv[])
     if (child == 0)
         exit(print_what_comes(ends));
 
-    send_line(ends);
+    bool sent = send_line(ends);
     int status;
     if (waitpid(child, &status, 0) < 0) /* sleeps until the child has ended */
         err(EXIT_FAILURE, "waitpid");
-    return exit_status(status);
+    int result = exit_status(status);
+    return sent ? result : EXIT_FAILURE;
 }

@@ -48,8 +48,9 @@ static void lock_shared(int fd, bool wait)
 static void wait_for_data(void)
 {
     struct stat found;
-    set_deadline(12, "no producer came");
-    while (stat(DATA_FILE, &found) < 0 || (S_ISREG(found.st_mode) && found.st_size == 0))
+    set_deadline(12, "no data came");
+    while (lstat(DATA_FILE, &found) < 0 ? errno == ENOENT
+                                        : S_ISREG(found.st_mode) && found.st_size == 0)
         wait_to_retry("./producer in this directory", NULL);
     clear_deadline();
 }

@@ -68,9 +68,9 @@ int main(int argc, char *argv[])
     const char *host = argv[optind] != NULL ? argv[optind++] : "127.0.0.1";
     char **titles = titles_from(argv + optind);
     struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV }, *list;
+    set_deadline(options.timeout, "no server answered");
     int fd, error = getaddrinfo(host, options.port, &hints, &list);
     check_address(host, error);
-    set_deadline(options.timeout, "no server answered");
     while ((fd = try_to_connect(list)) < 0)
         wait_to_retry("./server", options.port);
     clear_deadline();
