@@ -43,6 +43,7 @@ static void exchange(int fd, const char *title, double timeout)
 {
     char line[TITLE_SIZE + 2], echo[TITLE_SIZE + 2];
     size_t length = (size_t)snprintf(line, sizeof line, "%s\n", title);
+    check_output(); /* before we wait: has all been printed so far? */
     set_deadline(timeout, "no echo came");
     if (send_all(fd, line, length) < 0) /* send(2), until all of it is sent */
         err(EXIT_FAILURE, "send");
@@ -79,8 +80,7 @@ int main(int argc, char *argv[])
     puts("Connect to server, about to write some stuff...");
     for (; *titles != NULL; titles++) {
         exchange(fd, *titles, options.timeout);
-        if (titles[1] != NULL)
-            pause_for(options.pause);
+        pause_for(titles[1] != NULL ? options.pause : 0);
     }
     set_deadline(options.timeout, "the server did not close the connection");
     if (shutdown(fd, SHUT_WR) < 0) /* half-close: we send no more, but still receive */
