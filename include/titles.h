@@ -8,6 +8,13 @@ enum { TITLE_SIZE = 255 }; /* bytes, the newline at its end not counted */
 
 static char *TITLES[] = { "War and Peace", "Pride and Prejudice", "The Sound and the Fury", NULL };
 
+/* puts(3), but exits with a message if that fails. */
+static inline void print_line(const char *line)
+{
+    puts(line);
+    check_output();
+}
+
 /* The titles that the user has given in OPERANDS, or else TITLES. One with a newline in it, or a
  * longer one, is wrong usage. */
 static inline char **titles_from(char **operands)

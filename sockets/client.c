@@ -43,7 +43,6 @@ static void exchange(int fd, const char *title, double timeout)
 {
     char line[TITLE_SIZE + 2], echo[TITLE_SIZE + 2];
     size_t length = (size_t)snprintf(line, sizeof line, "%s\n", title);
-    check_output(); /* before we wait: has all been printed so far? */
     set_deadline(timeout, "no echo came");
     if (send_all(fd, line, length) < 0) /* send(2), until all of it is sent */
         err(EXIT_FAILURE, "send");
@@ -59,6 +58,7 @@ static void exchange(int fd, const char *title, double timeout)
     if (memcmp(line, echo, length) != 0)
         errx(EXIT_FAILURE, "the echo is not what was sent");
     print_lines_escaped(stdout, echo, length);
+    check_output();
 }
 
 int main(int argc, char *argv[])
@@ -77,7 +77,7 @@ int main(int argc, char *argv[])
     clear_deadline();
     freeaddrinfo(list);
     refuse_own_peer(fd); /* robust: where nobody listens, a socket can meet itself */
-    puts("Connect to server, about to write some stuff...");
+    print_line("Connect to server, about to write some stuff...");
     for (; *titles != NULL; titles++) {
         exchange(fd, *titles, options.timeout);
         pause_for(titles[1] != NULL ? options.pause : 0);
