@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <sys/wait.h>
 
-/* Returns the exit status that STATUS, from waitpid(2), has in it. A child that a signal has killed
- * gets a message, and counts as EXIT_FAILURE; but if that was SIGPIPE, because nobody reads
+/* Returns the exit status that STATUS, from waitpid(2), has in it. A child killed by a signal is
+ * reported, and counts as EXIT_FAILURE; but if that was SIGPIPE, because nobody reads
  * standard output any more (| head), we end in the same way. */
 static inline int exit_status(int status)
 {

@@ -31,8 +31,7 @@ static inline void warn_of_client(const char *call)
 }
 
 /* After accept(2) has failed: says why, and returns after 0.1 s if only that connection is lost, or
- * if descriptors or memory are short, which may pass. Exits otherwise. accept(2), "Error handling"
- * */
+ * if descriptors or memory are short, which may pass. Exits otherwise. accept(2) */
 static inline void warn_or_exit(const char *call)
 {
     static const int passing[] = { EINTR,     ECONNABORTED, EPROTO,       ENETDOWN,    ENETUNREACH,

@@ -27,8 +27,7 @@ static void report_lost_output(void)
 {
     if (fflush(stdout) != EOF && !ferror(stdout))
         return;
-    if (write(STDOUT_FILENO, "\n", 1)
-        < 0) /* it may have been an earlier line: ask again for errno */
+    if (write(STDOUT_FILENO, "\n", 1) < 0) /* it may have been an earlier line: why? */
         warn("write standard output");
     else
         warnx("write standard output: not all of it could be written");
@@ -50,7 +49,7 @@ static void exit_for_signal(int sig)
 
 /* A standard descriptor that was closed is opened on /dev/null, or the next file would get its
  * number; reads and writes still fail. Ctrl+C ends even a script's & command, which ignores it, and
- * process 1 of a container, whom default actions spare. umask(2), pid_namespaces(7) */
+ * process 1 of a container, which default actions spare. umask(2), pid_namespaces(7) */
 static inline void prepare_process(void)
 {
     static char error_line[BUFSIZ];

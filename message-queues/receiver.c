@@ -29,8 +29,7 @@ int main(int argc, char *argv[])
     prepare_process();
     struct options options = { .timeout = 12 };
     read_options(argc, argv, "t:", HELP, &options);
-    share_directory_lock(
-        options.timeout); /* robust: while we run, nobody removes the queue (queue.h) */
+    share_directory_lock(options.timeout); /* robust: while we run, nobody removes the queue */
 
     key_t key = ftok(".", PROJECT_ID); /* the same key for every program in this directory */
     if (key == -1)

@@ -28,7 +28,7 @@ int main(int argc, char *argv[])
 {
     prepare_process();
     no_options(argc, argv, HELP);
-    share_directory_lock(12); /* robust: while we run, nobody removes the queue (queue.h) */
+    share_directory_lock(12); /* robust: while we run, nobody removes the queue */
 
     key_t key = ftok(".", PROJECT_ID); /* the same key for every program in this directory */
     if (key == -1)
