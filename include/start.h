@@ -47,6 +47,8 @@ static void exit_for_signal(int sig)
         _exit(128 + sig);
 }
 
+static mode_t users_umask; /* for a program that we exec(3) */
+
 /* A standard descriptor that was closed is opened on /dev/null, or the next file would get its
  * number; reads and writes still fail. Ctrl+C ends even a script's & command, which ignores it, and
  * process 1 of a container, which default actions spare. umask(2), pid_namespaces(7) */
@@ -61,7 +63,7 @@ static inline void prepare_process(void)
             _exit(EXIT_FAILURE);
     setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
     setvbuf(stderr, error_line, _IOLBF, sizeof error_line);
-    umask(077);
+    users_umask = umask(077);
     sigaction(SIGHUP, NULL, &hangup);
     for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
         if (signals[i] != SIGHUP || hangup.sa_handler != SIG_IGN)

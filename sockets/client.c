@@ -12,7 +12,6 @@
 #define _GNU_SOURCE
 #include "ending.h"
 #include "sock.h"
-#include "titles.h"
 
 static const char HELP[] =
     "usage: client [-h] [-p PORT] [-s SECONDS] [-t SECONDS] [HOST [TITLE...]]\n"
