@@ -9,15 +9,11 @@
 #include <mqueue.h>
 #include <poll.h>
 #include <semaphore.h>
-#include <stddef.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/msg.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
-#include <termios.h>
 
 #include "start.h"
 
@@ -32,7 +28,7 @@ static int kill_one(pid_t pid, int sig)
 #include "role.h"
 #undef kill
 
-enum { NOT_HERE = 77, RANDOM_BLOCK = 4096 };
+enum { RANDOM_BLOCK = 4096 };
 static int sysv_queue = -1;
 
 static void ready(void)
@@ -87,18 +83,6 @@ static sem_t *make_posix_objects(void)
     return sem;
 }
 
-static int stopped_terminal(void)
-{
-    int master = check(posix_openpt(O_RDWR | O_NOCTTY), "posix_openpt");
-    check(grantpt(master), "grantpt");
-    check(unlockpt(master), "unlockpt");
-    remove_at_exit(unlink, "terminal");
-    check(symlink(ptsname(master), "terminal"), "symlink");
-    int slave = check(open("terminal", O_RDWR | O_NOCTTY), "terminal");
-    check(tcflow(slave, TCOOFF), "tcflow");
-    return slave;
-}
-
 static void fill(int fd)
 {
     static const char block[RANDOM_BLOCK];
@@ -110,11 +94,10 @@ static void fill(int fd)
 }
 
 /* Waits in STATE. Only those calls have a loop for which set_deadline()'s comment says so. */
-static void wait_in(const char *state, int event, sem_t *sem, int terminal)
+static void wait_in(const char *state, int event, sem_t *sem)
 {
     static const char block[RANDOM_BLOCK];
     struct pollfd input = { .fd = event, .events = POLLIN };
-    struct timespec minute = { .tv_sec = 60 };
     long message[2];
     char byte;
     int waiting = 0;
@@ -124,8 +107,6 @@ static void wait_in(const char *state, int event, sem_t *sem, int terminal)
         check((int)read(event, &byte, 1), "read");
     else if (strcmp(state, "full") == 0)
         check((int)write(event, block, sizeof block), "write");
-    else if (strcmp(state, "terminal") == 0)
-        check((int)write(terminal, "x", 1), "write");
     else if (strcmp(state, "msgrcv") == 0)
         while (msgrcv(sysv_queue, message, sizeof message[1], 0, 0) < 0)
             check(errno == EINTR ? 0 : -1, "msgrcv");
@@ -135,30 +116,24 @@ static void wait_in(const char *state, int event, sem_t *sem, int terminal)
     else if (strcmp(state, "retry") == 0)
         while (ioctl(event, FIONREAD, &waiting) == 0 && waiting == 0)
             wait_to_retry("the event", NULL);
-    else if (strcmp(state, "nanosleep") == 0)
-        while (nanosleep(&minute, &minute) < 0)
-            check(errno == EINTR ? 0 : -1, "nanosleep");
     else if (strcmp(state, "compute") == 0)
         for (volatile unsigned count = 0;; count++)
             ;
     else if (strcmp(state, "printf") == 0)
         for (long count = 0;; count++)
             printf("line %ld\n", count);
-    else if (strncmp(state, "exit_", 5) == 0)
+    else if (strcmp(state, "exiting") == 0)
         exit(7);
     else
         errx(EXIT_FAILURE, "no such state: %s", state);
 }
 
 /* be STATE SECONDS: makes an object of each kind, waits in STATE. In "creating" the event is needed
- * in the middle of that; in "exit_owning" and "exit_removed" a handler of exit(3) sleeps. */
+ * in the middle of that; in "exiting" a handler of exit(3) sleeps. */
 static int be(char **arg)
 {
     const char *state = arg[0];
-    int terminal = -1;
     char byte;
-    if (strcmp(state, "exit_removed") == 0)
-        atexit(sleep_for_good);
     remove_at_exit(unlink, "event");
     check(mkfifo("event", 0600), "mkfifo");
     int event = check(open("event", O_RDWR | O_CLOEXEC), "event");
@@ -174,18 +149,16 @@ static int be(char **arg)
         remove_at_exit(remove_sysv_queue, "queue");
         sysv_queue = check(msgget(ftok(".", 1), IPC_CREAT | IPC_EXCL | 0600), "msgget");
     }
-    if (strcmp(state, "terminal") == 0)
-        terminal = stopped_terminal();
     if (strcmp(state, "full") == 0)
         fill(event);
-    if (strcmp(state, "exit_owning") == 0)
+    if (strcmp(state, "exiting") == 0)
         atexit(sleep_for_good);
     if (strcmp(arg[0], "creating") == 0)
         fputs("created\n", stderr);
     set_deadline(strtod(arg[1], NULL), "nothing came");
-    if (strncmp(state, "exit_", 5) != 0 && strcmp(arg[0], "creating") != 0)
+    if (strcmp(state, "exiting") != 0 && strcmp(arg[0], "creating") != 0)
         ready();
-    wait_in(state, event, sem, terminal);
+    wait_in(state, event, sem);
     clear_deadline();
     puts("came");
     return EXIT_SUCCESS;
@@ -202,8 +175,6 @@ static int poke(char **arg)
         sem_post(sem_open(name, 0));
     else if (strcmp(arg[0], "msgrcv") == 0)
         check(msgsnd(msgget(ftok(".", 1), 0), message, sizeof message[1], 0), "msgsnd");
-    else if (strcmp(arg[0], "terminal") == 0)
-        check(tcflow(open("terminal", O_RDWR | O_NOCTTY), TCOON), "tcflow");
     else if (strcmp(arg[0], "full") == 0)
         check((int)read(open("event", O_RDWR), bytes, sizeof bytes), "read");
     else
@@ -430,114 +401,6 @@ static int check_holder(char **arg)
     return EXIT_SUCCESS;
 }
 
-static void await_sleep(pid_t pid)
-{
-    char path[32], state = 'R';
-    snprintf(path, sizeof path, "/proc/%d/stat", pid);
-    while (state != 'S' && state != 'Z') {
-        FILE *file = fopen(path, "re");
-        if (file == NULL || fscanf(file, "%*d (helper) %c", &state) != 1)
-            err(EXIT_FAILURE, "%s", path);
-        fclose(file);
-    }
-}
-
-/* In a child: takes the role, writes WHO to REPORT, stays. With AT_ONCE the first try has to do. */
-static void contend(int report, char who, bool at_once)
-{
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (at_once) {
-        struct sockaddr_un address;
-        socklen_t length;
-        int fd = role_address("rival", &address, &length);
-        check(bind(fd, (struct sockaddr *)&address, length), "bind at once");
-        if (is_held_elsewhere("rival"))
-            errx(EXIT_FAILURE, "held elsewhere");
-        close(role_directory);
-        close(fd);
-    }
-    claim_role("rival");
-    announce_role();
-    check((int)write(report, &who, 1), "write");
-    for (;;)
-        pause();
-}
-
-/* contest ROUNDS 2: two claim the role at the same instant; one of them gets it, and the other one
- * sleeps between two tries. contest ROUNDS 1: the holder is killed, the next one gets it at once. */
-static int contest(char **arg)
-{
-    int rounds = atoi(arg[0]), count = atoi(arg[1]);
-    for (int i = 0; i < rounds; i++) {
-        int go[2], report[2];
-        pid_t rival[2];
-        char who = -1, another;
-        check(pipe2(go, O_CLOEXEC), "pipe");
-        check(pipe2(report, O_CLOEXEC), "pipe");
-        for (int each = 0; each < count; each++)
-            if ((rival[each] = check(fork(), "fork")) == 0) {
-                close(go[1]);
-                check((int)read(go[0], &another, 1), "read");
-                contend(report[1], (char)each, count == 1);
-            }
-        close(report[1]);
-        close(go[0]);
-        close(go[1]);
-        if (read(report[0], &who, 1) != 1)
-            errx(EXIT_FAILURE, "round %d: nobody has the role", i);
-        if (count == 2)
-            await_sleep(rival[!who]);
-        for (int each = 0; each < count; each++)
-            kill_one(rival[each], SIGKILL);
-        for (int each = 0; each < count; each++)
-            waitpid(rival[each], NULL, 0);
-        if (read(report[0], &another, 1) != 0)
-            errx(EXIT_FAILURE, "round %d: two have the role", i);
-        close(report[0]);
-    }
-    printf("%d rounds\n", rounds);
-    return EXIT_SUCCESS;
-}
-
-static int run(char **arg);
-
-/* As in linux/filter.h and linux/seccomp.h: musl comes without the kernel's headers. */
-struct instruction {
-    unsigned short code;
-    unsigned char if_true, if_false;
-    unsigned k;
-};
-
-static struct instruction instruction(unsigned short code, unsigned char if_false, unsigned k)
-{
-    struct instruction made = { 0 };
-    made.code = code;
-    made.if_true = 0;
-    made.if_false = if_false;
-    made.k = k;
-    return made;
-}
-
-/* refused COMMAND...: socket(2) fails with EPERM. seccomp(2) */
-static int refused(char **arg)
-{
-    enum { LOAD_WORD = 0x20, JUMP_IF_EQUAL = 0x15, RETURN = 6, MODE_FILTER = 2 };
-    const struct instruction filter[] = { instruction(LOAD_WORD, 0, 0), /* the call's number */
-                                          instruction(JUMP_IF_EQUAL, 1, __NR_socket),
-                                          instruction(RETURN, 0, 0x00050000 | EPERM),
-                                          instruction(RETURN, 0, 0x7fff0000) };
-    struct {
-        unsigned short length;
-        const struct instruction *filter;
-    } program = { 0 };
-    program.length = sizeof filter / sizeof filter[0];
-    program.filter = filter;
-    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0
-        || prctl(PR_SET_SECCOMP, MODE_FILTER, &program, 0, 0) < 0)
-        return NOT_HERE;
-    return run(arg);
-}
-
 static int run(char **arg)
 {
     static const struct {
@@ -551,8 +414,7 @@ static int run(char **arg)
                      { "streams", 0, streams }, { "print", 1, print },
                      { "options", 1, options }, { "pause", 1, pause_so_long },
                      { "hold", 2, hold },       { "ask", 2, ask },
-                     { "wait", 2, wait_for },   { "contest", 2, contest },
-                     { "refused", 1, refused }, { "check", 2, check_holder } };
+                     { "wait", 2, wait_for },   { "check", 2, check_holder } };
     int count = 0;
     while (arg[count] != NULL)
         count++;
