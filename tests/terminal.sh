@@ -40,17 +40,6 @@ shows() {
   screen | grep -qF -- "$1"
 }
 
-# Whether the terminal shows one of these: shows_any TEXT...
-shows_any() {
-  now=$(screen)
-  for text in "$@"; do
-    case $now in
-      *"$text"*) return 0 ;;
-    esac
-  done
-  return 1
-}
-
 # Waits until the terminal shows each TEXT.
 await() {
   for text in "$@"; do
