@@ -9,7 +9,7 @@
 static const char ACCOUNTS_FILE[] = "accounts.dat"; /* in the working directory */
 
 enum { ACCOUNTS = 100, START_BALANCE = 1000, TOTAL = ACCOUNTS * START_BALANCE };
-enum { RECORD_SIZE = sizeof(long), GATE = ACCOUNTS * RECORD_SIZE }; /* the byte behind them */
+enum { RECORD_SIZE = sizeof(long), GATE = ACCOUNTS * RECORD_SIZE }; /* the gate: see audit.c */
 
 /* Opens the file, or creates it. Returns the descriptor, or exits with a message. open(2) */
 static inline int open_accounts(void)
