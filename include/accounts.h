@@ -1,61 +1,54 @@
-/* accounts.h: what transfer and audit agree on. */
+/* accounts.h: what transfer and audit agree on: a file of records, one for each account. */
 #ifndef ACCOUNTS_H
 #define ACCOUNTS_H
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include <stdbool.h>
 
-#include "bytes.h"
-#include "here.h"
-#include "patience.h"
+#include "trust.h"
 
 static const char ACCOUNTS_FILE[] = "accounts.dat"; /* in the working directory */
 
-enum {
-    ACCOUNTS = 100,
-    START_BALANCE = 1000,
-    TOTAL = ACCOUNTS * START_BALANCE, /* of all balances, whatever is moved */
-};
+enum { ACCOUNTS = 100, START_BALANCE = 1000, TOTAL = ACCOUNTS * START_BALANCE };
+enum { RECORD_SIZE = sizeof(long), GATE = ACCOUNTS * RECORD_SIZE }; /* the gate: see audit.c */
 
-/* One record of the file. */
-struct account {
-    long number;
-    long balance;
-};
-
-enum {
-    RECORD_SIZE = sizeof(struct account),
-    GATE = ACCOUNTS * RECORD_SIZE, /* the byte behind the records, to be locked: see audit.c */
-};
-
-/* Opens the accounts; makes them first, all with START_BALANCE, if they are not there, or not all
- * of them (somebody was killed while making them). Exits with a message if it cannot. */
+/* Opens the file, or creates it. Returns the descriptor, or exits with a message. open(2) */
 static inline int open_accounts(void)
 {
-    struct account all[ACCOUNTS];
-    struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-    struct stat found;
-    int file = open_ours(ACCOUNTS_FILE);
-    if (fstat(file, &found) == 0 && found.st_size == sizeof all)
-        return file;
+    int fd = open(ACCOUNTS_FILE, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+    if (fd < 0)
+        err(EXIT_FAILURE, "open %s", ACCOUNTS_FILE);
+    check_ours(fd, S_IFREG, ACCOUNTS_FILE);
+    return fd;
+}
 
-    start_ticks();
-    while (fcntl(file, F_SETLKW, &lock) < 0) {
-        if (errno != EINTR)
-            report_and_exit("lock %s", ACCOUNTS_FILE);
-        leave_if_ended();
+/* Returns the balance of account NUMBER, or exits with a message. A record holds what the account
+ * has gained since it had START_BALANCE: so a new file need not be filled. pread(2) */
+static inline long read_account(int fd, long number)
+{
+    long gained = 0; /* if the file ends before this record */
+    ssize_t held = 0, got = 1;
+    while (held < RECORD_SIZE && got > 0) { /* it may read only a part */
+        got = pread(fd, (char *)&gained + held, (size_t)(RECORD_SIZE - held),
+                    number * RECORD_SIZE + held);
+        held += got;
     }
-    stop_ticks();
-    if (fstat(file, &found) == 0 && found.st_size != sizeof all) {
-        for (int i = 0; i < ACCOUNTS; i++)
-            all[i] = (struct account){ .number = i, .balance = START_BALANCE };
-        if (ftruncate(file, 0) < 0 || write_all(file, all, sizeof all) < 0)
-            report_and_exit("write %s", ACCOUNTS_FILE);
+    if (got < 0)
+        err(EXIT_FAILURE, "read account %ld", number);
+    return START_BALANCE + gained;
+}
+
+/* Makes BALANCE that of account NUMBER. Returns false if it cannot; errno says why. It is safe in a
+ * signal handler. pwrite(2) */
+static inline bool write_account(int fd, long number, long balance)
+{
+    long gained = balance - START_BALANCE;
+    ssize_t done = 0, written = 0;
+    while (done < RECORD_SIZE && written >= 0) {
+        written = pwrite(fd, (char *)&gained + done, (size_t)(RECORD_SIZE - done),
+                         number * RECORD_SIZE + done);
+        done += written;
     }
-    lock.l_type = F_UNLCK;
-    fcntl(file, F_SETLK, &lock);
-    return file;
+    return written >= 0;
 }
 
 #endif

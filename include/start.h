@@ -81,6 +81,7 @@ struct options {
     double pause;        /* -s, seconds */
     bool wait_for_lock;  /* -w */
     bool unsafe;         /* -u */
+    bool crosswise;      /* -x, transfer */
     long count;          /* -n */
     long longest_pause;  /* -d, microseconds */
     const char *port;    /* -p, else $PORT, else this; a number from 1 to 65535 */
@@ -135,6 +136,7 @@ static inline void read_options(int argc, char *argv[], const char *letters, con
         case 's': options->pause = number_or_exit("-s", optarg, FRACTION, 0, 1e6); break;
         case 'w': options->wait_for_lock = true; break;
         case 'u': options->unsafe = true; break;
+        case 'x': options->crosswise = true; break;
         case 'n': options->count = (long)number_or_exit("-n", optarg, DIGITS, 0, 1e9); break;
         case 'd':
             options->longest_pause = (long)number_or_exit("-d", optarg, DIGITS, 0, 999999);

@@ -1,87 +1,75 @@
-/* audit: adds up all accounts while others move money between them.
+/* audit: adds up all accounts while transfers move money between them.
  *
+ *     1$ ./transfer -n 100000
  *     2$ ./audit
  *     100 audits: the total was 100000 each time
  *
- * With any number of ./transfer beside it, in other terminals and the same directory.
+ * Calls: open -> F_SETLKW (the gate, all records) -> pread, pread, ... -> F_UNLCK
  *
- * Look for: a shared lock on all records at once. It has to wait until no transfer holds a record;
- * and while it waits, new transfers would take theirs, again and again. So there is a gate, a lock
- * on the byte behind the last record: the audit closes it first, and transfers wait there. With -u
- * it adds up without a lock, and finds money missing that is on its way.
+ * Look for: the audit needs a shared lock on all records, and has to wait until no transfer has one
+ * of them. Meanwhile new transfers would lock theirs, again and again. So there is a gate, a lock
+ * on the byte after the last record: the audit closes it first, and new transfers wait there. With
+ * -u it adds up without a lock, and money that is on its way is missing.
  *
  * Build: cc -I../include -o audit audit.c
- * Read:  fcntl(2) on advisory record locks, pread(2)
+ * Read:  fcntl(2), section "Advisory record locking"; pread(2)
  */
 #define _GNU_SOURCE
-#include <fcntl.h>
-
 #include "accounts.h"
-#include "begin.h"
-#include "patience.h"
+#include "start.h"
 
-static const char HELP[] = "Checks that the accounts in accounts.dat add up.\n"
-                           "  1$ ./transfer -n 100000\n"
-                           "  2$ ./audit\n";
+static const char HELP[] = "usage: audit [-h] [-n COUNT] [-u]\n"
+                           "Checks that the accounts in accounts.dat add up.\n"
+                           "  1$ ./transfer -n 100000      2$ ./audit\n"
+                           "  -n COUNT    how many audits (100)\n"
+                           "  -u          unsafe: without locks, to see wrong totals\n";
 
-static int accounts;
-
-static void set_lock(short type, off_t start, off_t count)
+/* Sleeps until it can lock LENGTH bytes from START. F_UNLCK: unlocks them. */
+static void set_lock(int accounts, short type, off_t start, off_t length)
 {
-    struct flock lock = { .l_type = type, .l_whence = SEEK_SET, .l_start = start, .l_len = count };
-    start_ticks();
-    while (fcntl(accounts, F_SETLKW, &lock) < 0) {
-        struct flock other = lock;
-        if (errno != EINTR)
-            report_and_exit("lock %s", ACCOUNTS_FILE);
-        if (fcntl(accounts, F_GETLK, &other) == 0 && other.l_type != F_UNLCK)
-            say_if_stopped(other.l_pid);
-    }
-    stop_ticks();
+    struct flock lock = { .l_type = type, .l_whence = SEEK_SET, .l_start = start, .l_len = length };
+    if (fcntl(accounts, F_SETLKW, &lock) < 0)
+        err(EXIT_FAILURE, "F_SETLKW %s", ACCOUNTS_FILE);
 }
 
-static void lock_all(void)
+static void lock_all(int accounts)
 {
-    set_lock(F_WRLCK, GATE, 1); /* nobody new comes in ... */
-    set_lock(F_RDLCK, 0, GATE); /* ... and those who are in go out */
-    set_lock(F_UNLCK, GATE, 1);
+    set_lock(accounts, F_WRLCK, GATE, 1); /* no new transfer comes in ... */
+    set_lock(accounts, F_RDLCK, 0, GATE); /* ... and those that are in come to their end */
+    set_lock(accounts, F_UNLCK, GATE, 1);
 }
 
-static long add_up(void)
+static long add_up(int accounts)
 {
     long total = 0;
-    for (long i = 0; i < ACCOUNTS; i++) {
-        struct account account;
-        if (read_all_at(accounts, &account, sizeof account, i * RECORD_SIZE) < 0)
-            report_and_exit("read account %ld", i);
-        total += account.balance;
-    }
+    for (long i = 0; i < ACCOUNTS; i++)
+        total += read_account(accounts, i);
     return total;
 }
 
 int main(int argc, char *argv[])
 {
+    prepare_process();
     struct options options = { .count = 100 };
-    begin(argc, argv, "nu", "", HELP, &options);
-
-    long wrong = 0, last_wrong = TOTAL;
-    accounts = open_accounts();
+    read_options(argc, argv, "n:u", HELP, &options);
+    int accounts = open_accounts();
+    long wrong = 0, last_wrong = 0;
     for (long i = 0; i < options.count; i++) {
         if (!options.unsafe)
-            lock_all();
-        long total = add_up();
+            lock_all(accounts);
+        long total = add_up(accounts);
         if (!options.unsafe)
-            set_lock(F_UNLCK, 0, GATE);
+            set_lock(accounts, F_UNLCK, 0, GATE);
         if (total != TOTAL) {
             wrong++;
             last_wrong = total;
         }
     }
+    printf("%ld audit%s: ", options.count, options.count == 1 ? "" : "s");
     if (wrong == 0)
-        printf("%ld audits: the total was %d each time\n", options.count, (int)TOTAL);
+        printf("the total was %d each time\n", TOTAL);
     else
-        printf("%ld audits: %ld times the total was wrong, last %ld instead of %d\n", options.count,
-               wrong, last_wrong, (int)TOTAL);
-    flush_or_exit();
+        printf("%ld time%s the total was wrong, last %ld instead of %d\n", wrong,
+               wrong == 1 ? "" : "s", last_wrong, TOTAL);
     return wrong == 0 || options.unsafe ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -1,130 +1,100 @@
-/* publish: replaces a file by a new version, so that a reader sees the old or the
- * new, never a half.
+/* publish: replaces a file by a new version, of which no reader ever sees a half.
  *
  *     1$ ./publish
  *     version 1 published
- *     version 2 published
- *     version 3 published
+ *     ...
  *
  * With ./subscribe in a second terminal, in the same directory. Start that first, to see them all.
  *
- * Look for: the version is written to another file, beside it. rename then puts it in the old one's
- * place in one step; kill the program when you like. fsync before the rename: or a power cut
- * could leave the new name with no contents. fsync on the directory after it: it is the rename that
- * must reach the disk. With -u the file is written in place, and readers see halves.
+ * Calls: flock -> open -> write, write -> fsync -> close -> rename -> fsync; unlink at exit
+ *
+ * Look for: the new version is written to another file, news.aside. rename then gives it the name
+ * news.dat in one step: there is no moment at which a reader could see a half. fsync comes before
+ * it, or a power failure could leave the name with no contents; and after it, on the directory,
+ * which holds the name. With -u the file is overwritten in place, and readers see halves.
  *
  * Build: cc -I../include -o publish publish.c
- * Read:  rename(2), fsync(2), open(2)
+ * Read:  rename(2), fsync(2), flock(2)
  */
 #define _GNU_SOURCE
-#include <fcntl.h>
 #include <sys/file.h>
 
-#include "begin.h"
-#include "bytes.h"
-#include "here.h"
+#include "copy.h"
 #include "news.h"
-#include "patience.h"
+#include "trust.h"
 
-static const char HELP[] = "Publishes new versions of news.dat.\n"
-                           "  1$ ./publish\n"
-                           "  2$ ./subscribe\n";
+static const char HELP[] = "usage: publish [-h] [-n COUNT] [-s SECONDS] [-u]\n"
+                           "Publishes new versions of news.dat.\n"
+                           "  1$ ./publish      2$ ./subscribe\n"
+                           "  -n COUNT    how many versions (3)\n"
+                           "  -s SECONDS  how long to pause in the middle of each (0.5)\n"
+                           "  -u          unsafe: overwrite news.dat in place\n";
+static const char ASIDE[] = "news.aside"; /* the next version, until it is complete */
 
-static bool is_ours; /* the file aside, from when it is opened until it is renamed */
-
-static void remove_aside(void)
+static void write_file(const char *name, int flag, long version, double pause)
 {
-    if (is_ours)
-        unlink(ASIDE);
+    char half[VERSION_BYTES / 2 + 1];
+    for (int i = 0; i < VERSION_LINES / 2; i++)
+        sprintf(half + i * LINE_BYTES, "version %07u\n", (unsigned)version % 10000000);
+
+    int fd = open(name, O_WRONLY | O_CREAT | flag | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (fd < 0)
+        err(EXIT_FAILURE, "open %s", name);
+    write_all(fd, half, VERSION_BYTES / 2, name); /* write(2), until all is written */
+    pause_for(pause);                             /* time to look, or to kill the program */
+    write_all(fd, half, VERSION_BYTES / 2, name);
+    if (fsync(fd) < 0) /* the contents are on the disk */
+        err(EXIT_FAILURE, "fsync %s", name);
+    if (close(fd) < 0)
+        err(EXIT_FAILURE, "close %s", name);
 }
 
-/* The version that readers see now; 0: none, or not even a whole line (ENODATA). */
+static void publish(int directory, long version, double pause)
+{
+    remove_at_exit(unlink, ASIDE); /* even after Ctrl+C */
+    unblock_ending_signals();
+    unlink(ASIDE); /* a killed publisher's */
+    write_file(ASIDE, O_EXCL, version, pause);
+    if (rename(ASIDE, NEWS) < 0) /* from here on, open(2) of news.dat gives the new file */
+        err(EXIT_FAILURE, "rename %s to %s", ASIDE, NEWS);
+    forget_owned();           /* there is nothing aside any more */
+    if (fsync(directory) < 0) /* the name is on the disk, too */
+        err(EXIT_FAILURE, "fsync the directory");
+}
+
+/* Returns the version that readers see now; 0: none. */
 static long current_version(void)
 {
     long version = 0;
-    char line[LINE_BYTES + 1] = "";
     int fd = open(NEWS, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    if (fd < 0 && errno != ENOENT)
-        report_and_exit("open %s", NEWS);
-    if (fd < 0)
+    if (fd < 0 && errno == ENOENT)
         return 0;
-    insist_on_ours(fd, S_IFREG, NEWS);
-    if (read_all_at(fd, line, LINE_BYTES, 0) < 0 && errno != ENODATA)
-        report_and_exit("read %s", NEWS);
-    close(fd);
-    return sscanf(line, "version %ld", &version) == 1 ? version : 0;
-}
-
-static int open_to_write(const char *name)
-{
-    int fd = open(name, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
     if (fd < 0)
-        report_and_exit("open %s", name);
-    insist_on_ours(fd, S_IFREG, name);
-    return fd;
-}
-
-/* In two halves: between them is the moment to kill us, or to look. */
-static void write_version(int fd, const char *name, long version, double seconds)
-{
-    char text[VERSION_BYTES + 1];
-    for (int i = 0; i < VERSION_LINES; i++)
-        snprintf(text + i * LINE_BYTES, LINE_BYTES + 1, "version %07u\n",
-                 (unsigned)(version % 10000000));
-    if (ftruncate(fd, 0) < 0 || write_all(fd, text, VERSION_BYTES / 2) < 0)
-        report_and_exit("write %s", name);
-    stay(seconds);
-    if (write_all(fd, text + VERSION_BYTES / 2, VERSION_BYTES / 2) < 0)
-        report_and_exit("write %s", name);
-}
-
-static void publish(int directory, long version, double seconds)
-{
-    int fd = open_to_write(ASIDE);
-    is_ours = true;
-    write_version(fd, ASIDE, version, seconds);
-    if (fsync(fd) < 0) /* first the contents are on the disk, ... */
-        report_and_exit("fsync %s", ASIDE);
-    if (close(fd) < 0)
-        report_and_exit("close %s", ASIDE);
-    if (rename(ASIDE, NEWS) < 0) /* ... then the name stands for them, ... */
-        report_and_exit("rename %s to %s", ASIDE, NEWS);
-    is_ours = false;
-    if (fsync(directory) < 0) /* ... and then that is on the disk, too */
-        report_and_exit("fsync the directory");
-}
-
-static void overwrite(long version, double seconds)
-{
-    int fd = open_to_write(NEWS);
-    write_version(fd, NEWS, version, seconds);
-    if (close(fd) < 0)
-        report_and_exit("close %s", NEWS);
+        err(EXIT_FAILURE, "open %s", NEWS);
+    check_ours(fd, S_IFREG, NEWS); /* robust: it is a file, and ours */
+    FILE *news = fdopen(fd, "r");
+    if (news == NULL || (fscanf(news, "version %7ld", &version) != 1 && ferror(news)))
+        err(EXIT_FAILURE, "read %s", NEWS);
+    fclose(news);
+    return version;
 }
 
 int main(int argc, char *argv[])
 {
-    struct options options = { .count = 3, .stay = 0.5 };
-    begin(argc, argv, "nsu", "", HELP, &options);
-
-    catch_ending_signals(remove_aside);
-    int directory = open_here();
-    if (flock(directory, LOCK_EX | LOCK_NB) < 0) {
-        report("lock the directory");
-        if (errno == EWOULDBLOCK)
-            advise("another ./publish is at work here: wait until it has ended");
-        exit(EXIT_FAILURE);
-    }
-
-    long version = current_version();
-    for (long i = 0; i < options.count; i++) {
-        version++;
+    prepare_process();
+    struct options options = { .count = 3, .pause = 0.5 };
+    read_options(argc, argv, "n:s:u", HELP, &options);
+    int directory = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (directory < 0 || flock(directory, LOCK_EX | LOCK_NB) < 0) /* news.dat itself is replaced */
+        err(EXIT_FAILURE, "lock the directory%s",
+            errno == EWOULDBLOCK ? " (another ./publish is at work here)" : "");
+    long first = current_version() + 1;
+    for (long version = first; version < first + options.count; version++) {
         if (options.unsafe)
-            overwrite(version, options.stay);
+            write_file(NEWS, O_TRUNC, version, options.pause);
         else
-            publish(directory, version, options.stay);
+            publish(directory, version, options.pause);
         printf("version %ld published\n", version);
-        flush_or_exit();
     }
     return EXIT_SUCCESS;
 }

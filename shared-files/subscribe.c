@@ -1,121 +1,100 @@
-/* subscribe: prints each new version of a file as it comes.
+/* subscribe: prints each new version of a file when it comes.
  *
+ *     1$ ./publish
  *     2$ ./subscribe
  *     version 1: whole
- *     version 2: whole
- *     version 3: whole
- *     3 seen, 0 of them halves
+ *     ...
  *
- * With ./publish in a first terminal, in the same directory. Either may start first; but a version
- * that has come and gone before we look is not seen.
+ * Either may start first; but a version that has been replaced before we look is not seen.
  *
- * Look for: nobody looks again and again whether the file has changed. The kernel tells (inotify).
- * And no version is ever seen half, though there is no lock: who has opened the old file keeps it,
- * also when its name has gone to the new one. With `./publish -u` the halves are counted.
+ * Calls: inotify_init1 -> inotify_add_watch -> open, read, close the file -> read an event -> ...
+ *
+ * Look for: read sleeps until the kernel has an event, a change in the directory; nobody polls. No
+ * version is ever seen half, though there is no lock: a process that has the old file open keeps
+ * it, even when its name has gone to the new one. With `./publish -u` halves are seen, and counted.
  *
  * Build: cc -I../include -o subscribe subscribe.c
  * Read:  inotify(7), rename(2)
  */
 #define _GNU_SOURCE
-#include <fcntl.h>
 #include <sys/inotify.h>
 
-#include "begin.h"
-#include "bytes.h"
-#include "here.h"
+#include "ending.h"
 #include "news.h"
-#include "patience.h"
+#include "start.h"
+#include "trust.h"
 
-static const char HELP[] = "Prints each new version of news.dat, until it has seen -n of them.\n"
-                           "  1$ ./publish\n"
-                           "  2$ ./subscribe\n";
+static const char HELP[] = "usage: subscribe [-h] [-n COUNT] [-t SECONDS]\n"
+                           "Prints new versions of news.dat.\n"
+                           "  1$ ./publish      2$ ./subscribe\n"
+                           "  -n COUNT    how many versions (3)\n"
+                           "  -t SECONDS  how long to wait for each (12)\n";
 
-/* Reads the file as it is now. Returns how many lines are of the same version as the first, and in
- * VERSION which; 0 if there is no file, or nothing in it. */
-static long read_news(long *version)
+/* What is in the file: so many lines of this version. No lines: no file, or nothing in it. */
+struct news {
+    long version, lines;
+};
+
+static struct news read_news(void)
 {
-    char text[VERSION_BYTES + 1];
-    size_t held = 0;
-    ssize_t got = 0;
+    struct news now = { 0, 0 };
+    char text[VERSION_BYTES + 1] = "";
+    ssize_t got, held = 0;
     int fd = open(NEWS, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0 && errno == ENOENT)
-        return 0;
+        return now;
     if (fd < 0)
-        report_and_exit("open %s", NEWS);
-    insist_on_ours(fd, S_IFREG, NEWS);
-    while (held < VERSION_BYTES && (got = read_some(fd, text + held, VERSION_BYTES - held)) > 0)
-        held += (size_t)got;
+        err(EXIT_FAILURE, "open %s", NEWS);
+    check_ours(fd, S_IFREG, NEWS); /* robust: it is a file, and ours */
+    while ((got = read(fd, text + held, (size_t)(VERSION_BYTES - held))) > 0)
+        held += got;
     if (got < 0)
-        report_and_exit("read %s", NEWS);
+        err(EXIT_FAILURE, "read %s", NEWS);
     close(fd);
-    text[held] = '\0';
-    if (sscanf(text, "version %ld", version) != 1)
-        return 0;
-    long lines = 1;
-    while (lines < (long)held / LINE_BYTES
-           && memcmp(text + lines * LINE_BYTES, text, LINE_BYTES) == 0)
-        lines++;
-    return lines;
+    if (sscanf(text, "version %7ld", &now.version) == 1)
+        while (now.lines < held / LINE_BYTES
+               && memcmp(text + now.lines * LINE_BYTES, text, LINE_BYTES) == 0)
+            now.lines++;
+    return now;
 }
 
-static void give_up(void)
+/* Looks at the file until it is not as it was at the LAST look. */
+static struct news wait_for_news(int events, struct news last)
 {
-    say("no new version came within %g s", patience_given);
-    advise("start ./publish in this directory");
-    exit(EXIT_FAILURE);
-}
-
-/* Waits until something happens in the directory; what, is of no interest here. */
-static void await_event(int events)
-{
-    char buffer[4096] __attribute__((aligned(__alignof__(struct inotify_event))));
-    ssize_t got;
-    start_ticks();
-    do
-        got = read(events, buffer, sizeof buffer);
-    while (got < 0 && errno == EINTR && keep_waiting());
-    stop_ticks();
-    if (got < 0 && errno == EINTR)
-        give_up();
-    if (got < 0)
-        report_and_exit("read the events");
+    struct news now = read_news();
+    while (now.lines == 0 || (now.version == last.version && now.lines == last.lines)) {
+        char buffer[4096];
+        if (read(events, buffer, sizeof buffer) < 0) /* sleeps until something happens here */
+            err(EXIT_FAILURE, "read the events");
+        now = read_news(); /* whatever it was */
+    }
+    return now;
 }
 
 int main(int argc, char *argv[])
 {
-    struct options options = { .count = 3, .patience = PATIENCE };
-    begin(argc, argv, "nt", "", HELP, &options);
-
+    prepare_process();
+    struct options options = { .count = 3, .timeout = 12 };
+    read_options(argc, argv, "n:t:", HELP, &options);
     int events = inotify_init1(IN_CLOEXEC);
     if (events < 0)
-        report_and_exit("inotify_init");
-    /* before the first look: what happens after it is not missed */
-    if (inotify_add_watch(events, ".", IN_MOVED_TO | IN_MODIFY) < 0)
-        report_and_exit("watch the directory");
+        err(EXIT_FAILURE, "inotify_init1");
+    if (inotify_add_watch(events, ".", IN_MOVED_TO | IN_MODIFY) < 0) /* before the first look */
+        err(EXIT_FAILURE, "inotify_add_watch");
 
-    long last_version = 0, last_lines = 0, seen = 0, halves = 0;
-    set_patience(options.patience);
-    while (seen < options.count) {
-        long version = 0, lines = read_news(&version);
-        if (lines == 0 || (version == last_version && lines == last_lines)) {
-            if (!keep_waiting()) /* others' files may keep us busy */
-                give_up();
-            await_event(events);
-            continue;
-        }
-        if (lines == VERSION_LINES) {
-            printf("version %ld: whole\n", version);
-        } else {
-            printf("version %ld: %ld of %d lines\n", version, lines, (int)VERSION_LINES);
-            halves++;
-        }
-        flush_or_exit();
-        set_patience(options.patience); /* for the next one */
-        seen++;
-        last_version = version;
-        last_lines = lines;
+    struct news now = { 0, 0 };
+    long halves = 0;
+    for (long seen = 0; seen < options.count; seen++) {
+        set_deadline(options.timeout, "no new version came");
+        now = wait_for_news(events, now);
+        clear_deadline();
+        if (now.lines == VERSION_LINES)
+            printf("version %ld: whole\n", now.version);
+        else
+            printf("version %ld: %ld of %d lines\n", now.version, now.lines, VERSION_LINES);
+        halves += now.lines < VERSION_LINES;
+        check_output(); /* robust: before it waits again */
     }
-    printf("%ld seen, %ld of them halves\n", seen, halves);
-    flush_or_exit();
+    printf("%ld seen, %ld of them halves\n", options.count, halves);
     return halves == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

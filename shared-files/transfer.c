@@ -1,139 +1,115 @@
-/* transfer: moves sums between accounts, and locks no more than the two records at hand.
+/* transfer: moves sums between accounts, and locks only the two records that it needs.
  *
  *     1$ ./transfer
  *     1000 transfers done
  *     2$ ./audit
  *     100 audits: the total was 100000 each time
  *
- * Look for: any number of these run at once, for two transfers only wait for each other if they
- * want the same account. Both locks are taken in the order of the records. With -x they are taken
- * in the order of the transfer: then one process has A and wants B, another has B and wants A, and
- * the kernel tells one of them (EDEADLK). With -u there are no locks, and money is lost, or made.
+ * Calls: open -> F_SETLKW (the gate, two records) -> pread, pread -> pwrite, pwrite -> F_UNLCK
+ *
+ * Look for: any number of these run at once, because one waits for another only if both want the
+ * same account. Each locks the lower record first. With -x it locks the payer's record first: then
+ * one process may hold record A and want B, while another holds B and wants A. The kernel sees this
+ * deadlock: one of them gets EDEADLK. With -u there are no locks, and money is lost, or made.
  *
  * Build: cc -I../include -o transfer transfer.c
- * Read:  fcntl(2) on advisory record locks, pread(2), pwrite(2)
+ * Read:  fcntl(2), section "Advisory record locking"; pread(2), pwrite(2)
  */
 #define _GNU_SOURCE
-#include <fcntl.h>
+#include <stdatomic.h>
 
 #include "accounts.h"
-#include "begin.h"
-#include "patience.h"
+#include "ending.h"
+#include "start.h"
 
-static const char HELP[] = "Moves random sums between the accounts in accounts.dat.\n"
-                           "  1$ ./transfer -n 100000\n"
-                           "  2$ ./audit\n";
+static const char HELP[] = "usage: transfer [-h] [-n COUNT] [-s SECONDS] [-u] [-x]\n"
+                           "Moves random sums between the accounts in accounts.dat.\n"
+                           "  1$ ./transfer -n 100000      2$ ./audit\n"
+                           "  -n COUNT    how many transfers (1000)\n"
+                           "  -s SECONDS  how long to pause between the two writes of each (0)\n"
+                           "  -u          unsafe: without locks, to see the total go wrong\n"
+                           "  -x          lock crosswise, the payer first, to see deadlocks\n";
+enum { LARGEST_SUM = 50, FEW = 4 };      /* -u and -x use only so few accounts, ... */
+static const double MOMENT = 0.000001;   /* ... and pause for so many seconds, to meet more often */
+static int accounts;                     /* the open file */
+static long from, to, sum, payer, payee; /* the last two: both balances before the transfer */
+static atomic_bool under_way;            /* from before the first write until after the second */
 
-enum {
-    MOST = 50, /* the largest sum */
-    FEW = 4,   /* so few accounts -u and -x take, to meet more often */
-};
-
-/* For -u and -x: that others may come between more often. With the wake-up some 50 microseconds. */
-static const struct timespec MOMENT = { .tv_nsec = 1 };
-
-static int accounts;
-static struct account paid, to_pay; /* the first record as it was, the second as it has to be, */
-static bool is_due;                 /* from when the first one is written until the second one is */
-
-static void read_account(long number, struct account *account)
+/* Sleeps until it can lock LENGTH bytes from START. F_UNLCK: unlocks them. False: a deadlock. */
+static bool set_lock(short type, off_t start, off_t length)
 {
-    if (read_all_at(accounts, account, sizeof *account, number * RECORD_SIZE) < 0)
-        report_and_exit("read account %ld", number);
+    struct flock lock = { .l_type = type, .l_whence = SEEK_SET, .l_start = start, .l_len = length };
+    int result = fcntl(accounts, F_SETLKW, &lock);
+    if (result < 0 && errno != EDEADLK)
+        err(EXIT_FAILURE, "F_SETLKW %s", ACCOUNTS_FILE);
+    return result == 0;
 }
 
-static void write_account(const struct account *account)
+static bool lock_both(bool crosswise)
 {
-    if (write_all_at(accounts, account, sizeof *account, account->number * RECORD_SIZE) < 0)
-        report_and_exit("write account %ld", account->number);
-}
-
-/* Ctrl+C between the two writes: the second is done before we go. If it fails, the first one is
- * undone. (After SIGKILL it is never done.) */
-static void pay_what_is_due(void)
-{
-    if (is_due && write_all_at(accounts, &to_pay, sizeof to_pay, to_pay.number * RECORD_SIZE) < 0)
-        write_all_at(accounts, &paid, sizeof paid, paid.number * RECORD_SIZE);
-}
-
-/* Locks COUNT bytes from START, or unlocks them. False: that would be a deadlock. */
-static bool set_lock(short type, off_t start, off_t count)
-{
-    struct flock lock = { .l_type = type, .l_whence = SEEK_SET, .l_start = start, .l_len = count };
-    while (fcntl(accounts, F_SETLKW, &lock) < 0) {
-        struct flock other = lock;
-        if (errno == EDEADLK)
-            return false;
-        if (errno != EINTR)
-            report_and_exit("lock %s", ACCOUNTS_FILE);
-        leave_if_ended();
-        if (fcntl(accounts, F_GETLK, &other) == 0 && other.l_type != F_UNLCK)
-            say_if_stopped(other.l_pid);
-    }
-    return true;
-}
-
-/* Past the gate: an audit that wants the whole file keeps it closed until it has got it. */
-static bool lock_both(long first, long second, bool dawdle)
-{
-    set_lock(F_WRLCK, GATE, 1);
+    long first = from < to || crosswise ? from : to, second = from + to - first;
+    set_lock(F_WRLCK, GATE, 1); /* an audit keeps the gate closed until it has its own lock */
     set_lock(F_UNLCK, GATE, 1);
-    set_lock(F_WRLCK, first * RECORD_SIZE, RECORD_SIZE);
-    if (dawdle)
-        nanosleep(&MOMENT, NULL);
-    if (set_lock(F_WRLCK, second * RECORD_SIZE, RECORD_SIZE))
+    bool locked = set_lock(F_WRLCK, first * RECORD_SIZE, RECORD_SIZE);
+    if (crosswise)
+        pause_for(MOMENT);
+    if (locked && set_lock(F_WRLCK, second * RECORD_SIZE, RECORD_SIZE))
         return true;
-    set_lock(F_UNLCK, 0, GATE); /* give back what we have, and the other can go on */
+    set_lock(F_UNLCK, 0, GATE); /* give back the first, and the other process can go on */
     return false;
 }
 
-static void move_sum(long from, long to, long sum, const struct options *options)
+static bool write_both(long paid)
 {
-    struct account payer, payee;
-    read_account(from, &payer);
-    read_account(to, &payee);
-    paid = payer;
-    payer.balance -= sum;
-    payee.balance += sum;
+    return write_account(accounts, from, payer - paid) && write_account(accounts, to, payee + paid);
+}
 
-    to_pay = payee;
-    write_account(&payer);
-    is_due = true;
-    if (options->unsafe)
-        nanosleep(&MOMENT, NULL);
-    if (options->stay > 0)
-        say("account %ld has paid %ld, account %ld has not got it yet", from, sum, to);
-    stay(options->stay);
-    write_account(&payee);
-    is_due = false;
+/* robust: at exit, even by Ctrl+C, completes a transfer that is under way, or else undoes it. */
+static int complete(const char *unused)
+{
+    (void)unused;
+    return under_way && !write_both(sum) && !write_both(0) ? -1 : 0;
+}
+
+static void move_sum(const struct options *options)
+{
+    payer = read_account(accounts, from);
+    payee = read_account(accounts, to);
+    under_way = true; /* robust: from here on, complete() has something to do */
+    if (!write_account(accounts, from, payer - sum))
+        err(EXIT_FAILURE, "write account %ld", from);
+    if (options->pause > 0)
+        warnx("account %ld has paid %ld, account %ld has not got it yet", from, sum, to);
+    if (options->pause > 0 || options->unsafe)
+        pause_for(options->pause + MOMENT);
+    if (!write_account(accounts, to, payee + sum))
+        err(EXIT_FAILURE, "write account %ld", to);
+    under_way = false;
 }
 
 int main(int argc, char *argv[])
 {
+    prepare_process();
     struct options options = { .count = 1000 };
-    begin(argc, argv, "nsux", "", HELP, &options);
+    read_options(argc, argv, "n:s:ux", HELP, &options);
     long deadlocks = 0, among = options.unsafe || options.crosswise ? FEW : ACCOUNTS;
-
-    catch_ending_signals(pay_what_is_due);
     accounts = open_accounts();
+    remove_at_exit(complete, "a transfer"); /* robust: no half of one remains */
+    unblock_ending_signals();
     srand((unsigned)getpid());
-    start_ticks();
     for (long i = 0; i < options.count; i++) {
-        long from = rand() % among, to = (from + 1 + rand() % (among - 1)) % among;
-        bool swap = to < from && !options.crosswise;
-        while (!options.unsafe && !lock_both(swap ? to : from, swap ? from : to, options.crosswise))
+        from = rand() % among;
+        to = (from + 1 + rand() % (among - 1)) % among; /* another one */
+        sum = rand() % LARGEST_SUM + 1;
+        while (!options.unsafe && !lock_both(options.crosswise))
             deadlocks++;
-        move_sum(from, to, rand() % MOST + 1, &options);
+        move_sum(&options);
         if (!options.unsafe)
             set_lock(F_UNLCK, 0, GATE);
-        leave_if_ended();
     }
-    stop_ticks();
-
-    printf("%ld transfers done", options.count);
+    printf("%ld transfer%s done", options.count, options.count == 1 ? "" : "s");
     if (options.crosswise)
-        printf(", %ld deadlocks noticed", deadlocks);
-    putchar('\n');
-    flush_or_exit();
+        printf(", %ld deadlock%s noticed", deadlocks, deadlocks == 1 ? "" : "s");
+    puts("");
     return EXIT_SUCCESS;
 }
