@@ -36,9 +36,9 @@
 #include <gnu/libc-version.h>
 #endif
 
-#include "here.h"
 #include "posixQueue.h"
 #include "ring.h"
+#include "role.h"
 #include "tasks.h"
 
 enum {
@@ -166,16 +166,16 @@ static const char *fill_queue(int count, size_t size)
         char bytes[LARGE];
     } message;
     const char *failed = NULL;
-    int queue = msgget(IPC_PRIVATE, IPC_CREAT | 0600);
-    if (queue < 0)
+    int id = msgget(IPC_PRIVATE, IPC_CREAT | 0600);
+    if (id < 0)
         return "msgget";
     message.type = 1;
     message.bytes[0] = 'x';
     while (failed == NULL && count-- > 0)
-        if (msgsnd(queue, &message, size, IPC_NOWAIT) < 0)
+        if (msgsnd(id, &message, size, IPC_NOWAIT) < 0)
             failed = "msgsnd";
     int reason = errno;
-    if (msgctl(queue, IPC_RMID, NULL) < 0)
+    if (msgctl(id, IPC_RMID, NULL) < 0)
         return "msgctl, IPC_RMID";
     errno = reason;
     return failed;
@@ -199,18 +199,18 @@ static const char *open_queues(int count, const struct mq_attr *attributes)
     if (count == 0)
         return NULL;
     name_for_here(name, "probe");
-    mqd_t queue =
+    mqd_t opened =
         mq_open(name, O_RDWR | O_CREAT | O_EXCL | O_NONBLOCK | O_CLOEXEC, 0600, attributes);
-    if (queue == (mqd_t)-1)
+    if (opened == (mqd_t)-1)
         return "mq_open";
     if (mq_unlink(name) < 0)
         failed = "mq_unlink";
-    else if (mq_send(queue, name, 1, 0) < 0)
+    else if (mq_send(opened, name, 1, 0) < 0)
         failed = "mq_send";
     else
         failed = open_queues(count - 1, attributes);
     int reason = errno;
-    mq_close(queue);
+    mq_close(opened);
     errno = reason;
     return failed;
 }
@@ -293,8 +293,8 @@ static const char *ask_locks(void)
 {
     struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
     int fd = open("locked", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    int directory = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0 || directory < 0)
+    int here = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0 || here < 0)
         return "open a new file";
     unlink("locked");
     if (fcntl(fd, F_SETLK, &lock) < 0)
@@ -308,7 +308,7 @@ static const char *ask_locks(void)
     fcntl(fd, F_OFD_SETLK, &lock);
     if (flock(fd, LOCK_EX | LOCK_NB) < 0)
         return "flock";
-    return flock(directory, LOCK_SH | LOCK_NB) < 0 ? "flock of a directory" : NULL;
+    return flock(here, LOCK_SH | LOCK_NB) < 0 ? "flock of a directory" : NULL;
 }
 
 /* The tally's file, and the publisher's. */
