@@ -15,7 +15,7 @@ enum {
 struct task {
     long type;
     long client;               /* its process ID */
-    long long run;             /* when it started: an earlier process may have had its ID */
+    long long ticket;          /* of the question: an earlier process may have had this ID */
     unsigned long long number; /* in a request; in the answer, its square */
 };
 

@@ -9,8 +9,8 @@
  * Calls: ftok -> msgget -> msgsnd -> msgrcv -> msgsnd -> msgrcv -> ...
  *
  * Look for: the client takes messages of one type only, that of its own process ID. Process IDs are
- * used again: so a request carries a number of this run, too, and an answer to an earlier process
- * is thrown away. If the server ends, the queue is removed, and the next server is asked again.
+ * used again: so each request carries a ticket, and an answer that has another one, because it was
+ * for an earlier process, is thrown away. If the server ends, the next one is asked again.
  *
  * Build: cc -I../include -o taskClient taskClient.c
  * Read:  sysvipc(7), ftok(3), msgget(2), msgop(2)
@@ -72,7 +72,7 @@ static bool receive_answer(const struct task *request, struct task *answer, doub
     set_deadline(seconds, "no answer came");
     do /* sleeps until a message of our type is there; it may be for an earlier process of our ID */
         size = msgrcv(queue, answer, TASK_SIZE, getpid(), 0);
-    while (size < 0 ? errno == EINTR : answer->run != request->run);
+    while (size < 0 ? errno == EINTR : answer->ticket != request->ticket);
     clear_deadline();
     if (size < 0 && errno != EIDRM && errno != EINVAL)
         err(EXIT_FAILURE, "msgrcv");
@@ -88,10 +88,10 @@ int main(int argc, char *argv[])
     double first = *operands != NULL ? number_or_exit("FIRST", *operands++, DIGITS, 0, 1e9) : 1;
     end_of_operands(operands);
 
-    struct timespec now; /* tells this run from an earlier process that had our ID */
+    struct timespec now; /* an earlier process that had our ID has used other tickets */
     clock_gettime(CLOCK_REALTIME, &now);
     struct task answer, request = { .type = REQUEST, .client = getpid() };
-    request.run = now.tv_sec * 1000000000LL + now.tv_nsec;
+    request.ticket = now.tv_sec * 1000000000LL + now.tv_nsec;
     request.number = (unsigned long long)first;
     open_queue(options.timeout);
     for (long i = 0; i < options.count; i++) {
@@ -103,6 +103,7 @@ int main(int argc, char *argv[])
         printf("%llu squared is %llu\n", request.number, answer.number);
         check_output();
         request.number++;
+        request.ticket++;
     }
     return EXIT_SUCCESS;
 }

@@ -54,7 +54,7 @@ static void create_queue(key_t key, long room)
 static void solve(const struct task *request)
 {
     struct client *client = entry_of(request->client);
-    client->answer.run = request->run;
+    client->answer.ticket = request->ticket;
     client->answer.number = request->number * request->number;
     client->is_owed = true;
     printf("%llu squared, for process %ld\n", request->number, request->client);
