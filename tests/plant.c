@@ -10,6 +10,8 @@
  *     plant shmlink STEM TARGET a symbolic link in its place
  *     plant mq STEM             the POSIX queue of such a name, for everybody
  *     plant queue ID            the System V queue of ftok(".", ID), for everybody
+ *     plant key ID              the claim to that key, as taskServer has it, until it is killed
+ *     plant answer ID PROCESS   in that queue, the answer to an earlier taskClient of this process ID
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -24,6 +26,8 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+#include "tasks.h"
 
 static void check(int r)
 {
@@ -41,6 +45,20 @@ static int make_socket(const char *name)
     check(fd);
     check(bind(fd, (struct sockaddr *)&address, sizeof address));
     return fd;
+}
+
+static void claim_for_ever(const char *project)
+{
+    claim_key(ftok(".", atoi(project)));
+    puts("claimed");
+    fflush(stdout);
+    pause();
+}
+
+static void answer(const char *project, const char *process)
+{
+    struct task task = { .type = atol(process), .number = 123 };
+    check(msgsnd(msgget(ftok(".", atoi(project)), 0), &task, TASK_SIZE, 0));
 }
 
 static void listen_for_ever(const char *name)
@@ -101,6 +119,10 @@ int main(int argc, char *argv[])
         check((int)mq_open(object, O_RDWR | O_CREAT | O_EXCL, 0666, &attributes));
     } else if (strcmp(kind, "queue") == 0) {
         check(msgget(ftok(".", atoi(name)), IPC_CREAT | IPC_EXCL | 0666));
+    } else if (strcmp(kind, "key") == 0) {
+        claim_for_ever(name);
+    } else if (strcmp(kind, "answer") == 0) {
+        answer(name, target);
     } else {
         fputs("plant: no such kind\n", stderr);
         return 2;

@@ -61,6 +61,12 @@ msg6 sent with priority 3
 5$ ./mqReceiver | tail -n 1
 msg2 received with priority 1
 EOF
+    mqNotify) cat <<'EOF' && return ;;
+4$ ./mqNotify 2>/dev/null | wc -l
+5$ ./mqSender | tail -n 1
+msg6 sent with priority 3
+4| 6
+EOF
     sigReceiver | sigSender) cat <<'EOF' && return ;;
 4$ ./sigReceiver
 5$ ./sigSender -n 10 | wc -l
@@ -108,7 +114,7 @@ No path leads to this file, but it can be read
 EOF
     taskServer | taskClient) cat <<'EOF' && return ;;
 4$ ./taskServer
-taskServer: room for 16 message(s) in queue NNN
+taskServer: room for 16 messages in queue NNN
 5$ ./taskClient -n 1 7
 7 squared is 49
 4| 7 squared, for process NNN
