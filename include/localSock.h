@@ -1,8 +1,8 @@
 /* localSock.h: the address of a Unix socket, and who may have it.
  *
- * What to believe without reading on: after claim_path(path) no live process listens there, a dead
- * one's socket has been removed, and no other program of ours gets there before release_claim(),
- * which follows listen(2). When we end, our socket is removed.
+ * What to believe without reading on: after claim_path() no live process has the path, and a dead
+ * one's socket is removed; no other program of ours gets it before release_claim(), which follows
+ * listen(2). At exit, our socket is removed.
  */
 #ifndef LOCAL_SOCK_H
 #define LOCAL_SOCK_H
@@ -15,11 +15,9 @@
 #include "ending.h"
 #include "start.h"
 
-static const char ECHO_SOCKET[] = "./echo.socket", FD_SOCKET[] = "./fd.socket";
-static int locked_directory;
-static ino_t own_socket; /* inode number */
+static ino_t own_socket; /* inode number; 0: not known */
 
-/* The address of PATH. Exits with a message if PATH does not fit in: cut off, it would be another. */
+/* The address of PATH. Exits with a message if that does not fit: cut off, it would be another. */
 static inline struct sockaddr_un address_of(const char *path)
 {
     struct sockaddr_un address = { .sun_family = AF_UNIX };
@@ -43,22 +41,23 @@ static inline const char *peer_of(int fd, uid_t *user)
     return peer.pid > 0 ? name : "a process in another container";
 }
 
-static int remove_own_socket(const char *path) /* but not another one that has the name by now */
+static int remove_own_socket(const char *path)
 {
     struct stat now;
-    return lstat(path, &now) == 0 && now.st_ino == own_socket ? unlink(path) : -1;
+    bool is_another = own_socket != 0 && lstat(path, &now) == 0 && now.st_ino != own_socket;
+    return is_another ? -1 : unlink(path);
 }
 
-/* Exits with a message if PATH is in use, or no socket of ours, or if its directory cannot be locked
- * within 12 s. Blocks the ending signals. flock(2), lstat(2), connect(2) */
-static inline void claim_path(const char *path)
+/* Returns a lock on PATH's directory, and blocks the ending signals. Exits with a message if PATH is
+ * in use, or no socket of ours, or if the lock is not free within 12 s. flock(2), connect(2) */
+static inline int claim_path(const char *path)
 {
     struct sockaddr_un address = address_of(path), copy = address;
     struct stat found;
     uid_t user;
     set_deadline(12, "the lock on the socket's directory was not free");
-    locked_directory = open(dirname(copy.sun_path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (locked_directory < 0 || flock(locked_directory, LOCK_EX) < 0)
+    int directory = open(dirname(copy.sun_path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (directory < 0 || flock(directory, LOCK_EX) < 0)
         err(EXIT_FAILURE, "lock the directory of %s", path);
     clear_deadline();
     if (lstat(path, &found) == 0 && (!S_ISSOCK(found.st_mode) || found.st_uid != geteuid()))
@@ -71,15 +70,16 @@ static inline void claim_path(const char *path)
     if (errno != ENOENT && (errno != ECONNREFUSED || unlink(path) < 0)) /* refused: it is dead */
         err(EXIT_FAILURE, "%s may be in use already", path); /* EAGAIN: nobody accepts there */
     close(fd);
-    remove_at_exit(remove_own_socket, path);
+    mask_ending_signals(SIG_BLOCK);
+    return directory;
 }
 
-/* The next process that claims PATH finds us there. Unblocks the ending signals. */
-static inline void release_claim(const char *path)
+static inline void release_claim(int directory, const char *path)
 {
     struct stat own;
+    remove_at_exit(remove_own_socket, path);
     own_socket = lstat(path, &own) == 0 ? own.st_ino : 0;
-    close(locked_directory);
+    close(directory);
     unblock_ending_signals();
 }
 

@@ -22,6 +22,7 @@ static const char HELP[] = "usage: fdReceiver [-h] [-t SECONDS]\n"
                            "Gets an open file from ./fdSender, and prints what is in it.\n"
                            "  1$ ./fdSender      2$ ./fdReceiver\n"
                            "  -t SECONDS  how long to wait for the sender (12)\n";
+static const char FD_SOCKET[] = "./fd.socket";
 
 /* Returns a socket connected to ADDRESS; -1: the sender is not there yet. */
 static int try_to_connect(const struct sockaddr_un *address)
@@ -59,9 +60,8 @@ static int receive_descriptor(int sender)
     struct cmsghdr *header = CMSG_FIRSTHDR(&message);
     if (header == NULL || header->cmsg_type != SCM_RIGHTS
         || header->cmsg_len != CMSG_LEN(sizeof fd))
-        errx(EXIT_FAILURE,
-             "the descriptor did not come with its byte; perhaps this process may not "
-             "open any more: ulimit -n");
+        errx(EXIT_FAILURE, "the byte came without its descriptor; perhaps there is no room for one "
+                           "more: ulimit -n");
     memcpy(&fd, CMSG_DATA(header), sizeof fd);
     return fd;
 }
@@ -79,7 +79,7 @@ int main(int argc, char *argv[])
     while ((sender = try_to_connect(&address)) < 0)
         wait_to_retry("./fdSender in this directory", NULL);
     clear_deadline();
-    peer_of(sender, &user); /* SO_PEERCRED: the kernel knows */
+    peer_of(sender, &user); /* robust: whose sender is it? SO_PEERCRED */
     if (user != geteuid())
         errx(EXIT_FAILURE, "%s belongs to another user (%u), not to you", FD_SOCKET, user);
 

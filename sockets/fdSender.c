@@ -15,21 +15,22 @@
  * Read:  unix(7) on SCM_RIGHTS, cmsg(3), sendmsg(2), open(2) on O_TMPFILE, memfd_create(2)
  */
 #define _GNU_SOURCE
-#include <poll.h>
 #include <sys/mman.h>
 
+#include "copy.h"
 #include "localSock.h"
 
 static const char HELP[] = "usage: fdSender [-h] [-t SECONDS]\n"
                            "Hands an open file without a name to ./fdReceiver.\n"
                            "  1$ ./fdSender      2$ ./fdReceiver\n"
                            "  -t SECONDS  how long to wait for the receiver (12)\n";
+static const char FD_SOCKET[] = "./fd.socket";
 static const char TEXT[] = "No path leads to this file, but it can be read\n";
 
 static int start_listening(void)
 {
     struct sockaddr_un address = address_of(FD_SOCKET); /* AF_UNIX, and the path */
-    claim_path(FD_SOCKET); /* robust: a dead sender's socket is replaced, and a live one's is not */
+    int claim = claim_path(FD_SOCKET); /* robust: a killed sender's socket is replaced */
     int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (listener < 0)
         err(EXIT_FAILURE, "socket");
@@ -38,7 +39,7 @@ static int start_listening(void)
         err(EXIT_FAILURE, "bind %s", FD_SOCKET);
     if (listen(listener, 1) < 0)
         err(EXIT_FAILURE, "listen on %s", FD_SOCKET);
-    release_claim(FD_SOCKET); /* robust */
+    release_claim(claim, FD_SOCKET); /* robust */
     return listener;
 }
 
@@ -49,9 +50,7 @@ static int create_nameless_file(void)
         fd = memfd_create("nameless", MFD_CLOEXEC);         /* one in memory, then */
     if (fd < 0)
         err(EXIT_FAILURE, "create a file without a name");
-    errno = ENOSPC; /* robust: in case it takes only a part */
-    if (write(fd, TEXT, sizeof TEXT - 1) != sizeof TEXT - 1)
-        err(EXIT_FAILURE, "write the file without a name");
+    write_all(fd, TEXT, sizeof TEXT - 1, "the file"); /* write(2), until all is written */
     return fd;
 }
 
@@ -108,7 +107,7 @@ int main(int argc, char *argv[])
           (long long)found.st_size, (unsigned long)found.st_nlink,
           (long long)lseek(fd, 0, SEEK_CUR));
     struct pollfd connection = { .fd = listener, .events = POLLIN };
-    if (poll(&connection, 1, 0) == 0) /* nobody is there yet */
+    if (poll(&connection, 1, 0) <= 0) /* nobody is there yet */
         warnx("waiting for ./fdReceiver in this directory, for %g s", options.timeout);
     set_deadline(options.timeout, "no receiver came");
     while (!hand_over(listener, fd))

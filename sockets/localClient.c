@@ -61,7 +61,7 @@ int main(int argc, char *argv[])
     prepare_process();
     struct options options = { .timeout = 12 };
     read_options(argc, argv, "+s:t:", HELP, &options);
-    const char *path = argv[optind] != NULL ? argv[optind++] : ECHO_SOCKET;
+    const char *path = argv[optind] != NULL ? argv[optind++] : "./echo.socket";
     char **titles = titles_from(argv + optind);
     struct sockaddr_un address = address_of(path); /* AF_UNIX, and the path */
     set_deadline(options.timeout, "no server answered");
@@ -70,7 +70,7 @@ int main(int argc, char *argv[])
         wait_to_retry("./localServer in this directory", NULL);
     clear_deadline();
     uid_t user;
-    peer_of(fd, &user); /* SO_PEERCRED: the kernel knows */
+    peer_of(fd, &user); /* robust: whose server is it? SO_PEERCRED */
     if (user != geteuid())
         errx(EXIT_FAILURE, "%s belongs to another user (%u), not to you", path, user);
     print_line("Connect to server, about to write some stuff...");

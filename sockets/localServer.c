@@ -29,7 +29,7 @@ static const char HELP[] = "usage: localServer [-h] [-t SECONDS] [PATH]\n"
 static int start_listening(const char *path)
 {
     struct sockaddr_un address = address_of(path); /* AF_UNIX, and the path */
-    claim_path(path); /* robust: a dead server's socket is replaced, and a live one's is not */
+    int claim = claim_path(path); /* robust: a killed server's socket is replaced */
     int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (listener < 0)
         err(EXIT_FAILURE, "socket");
@@ -38,7 +38,7 @@ static int start_listening(const char *path)
         err(EXIT_FAILURE, "bind %s", path);
     if (listen(listener, BACKLOG) < 0)
         err(EXIT_FAILURE, "listen on %s", path);
-    release_claim(path); /* robust */
+    release_claim(claim, path); /* robust */
     return listener;
 }
 
@@ -69,7 +69,7 @@ int main(int argc, char *argv[])
     prepare_process();
     struct options options = { .timeout = 30 };
     read_options(argc, argv, "+t:", HELP, &options);
-    const char *path = argv[optind] != NULL ? argv[optind++] : ECHO_SOCKET;
+    const char *path = argv[optind] != NULL ? argv[optind++] : "./echo.socket";
     end_of_operands(argv + optind);
 
     int listener = start_listening(path);
