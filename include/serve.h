@@ -50,15 +50,16 @@ static inline void warn_or_exit(const char *call)
     err(EXIT_FAILURE, "%s", call);
 }
 
-/* After bind(2) or listen(2) has failed: says why, and what to type instead, and exits. */
-static inline void exit_without_port(const char *address, const char *port)
-    __attribute__((noreturn));
-static inline void exit_without_port(const char *address, const char *port)
+/* After bind(2) or listen(2) has failed: says why, and what to type instead, and exits. CLIENT is
+ * the name of the program for the other end. */
+static inline _Noreturn void exit_without_port(const char *address, const char *port,
+                                               const char *client)
 {
     int reason = errno, next = atoi(port) < 65535 ? atoi(port) + 1 : 9876;
     warn("listen on port %s of %s", port, address);
     if (reason == EADDRINUSE)
-        warnx("take another: ./server -p %d, and ./client -p %d", next, next);
+        warnx("take another: ./%s -p %d, and ./%s -p %d", program_invocation_short_name, next,
+              client, next);
     exit(EXIT_FAILURE);
 }
 

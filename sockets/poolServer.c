@@ -25,7 +25,7 @@
 #include "echo.h"
 #include "oldSock.h"
 #include "patience.h"
-#include "workers.h"
+#include "oldWorkers.h"
 
 static const char HELP[] =
     "Prints the titles that clients send, and sends them back; serves four at once.\n"

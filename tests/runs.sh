@@ -102,7 +102,7 @@ EOF
 Listening on port 9876 for datagrams...
 5$ ./dgramClient 127.0.0.1 Emma
 Emma
-1 titles, 0 sent again
+1 title, 0 sent again
 4| Emma
 4^C
 EOF
