@@ -15,8 +15,8 @@ enum { LINE_SIZE = TITLE_SIZE + 1 }; /* a title with its newline */
 /* A client. A stream has no message boundaries, so a newline ends each title. */
 struct client {
     int fd;          /* a connected socket */
-    double timeout;  /* seconds for a title, and for its echo */
-    double deadline; /* for the one that is under way, of seconds_now() */
+    double timeout;  /* seconds that it has from one title to the next */
+    double deadline; /* for the next one, of seconds_now() */
     size_t count;    /* bytes that have come, and have not gone back */
     size_t unsent;   /* so many of them are a title that has been printed */
     char bytes[LINE_SIZE];
@@ -65,8 +65,11 @@ static inline int receive_and_send(struct client *client)
         client->count -= (size_t)sent;
         memmove(client->bytes, client->bytes + sent, client->count);
     }
-    errno = EMSGSIZE; /* a title that is too long */
-    return client->count == LINE_SIZE ? -1 : got > 0;
+    if (client->count == LINE_SIZE) {
+        errno = EMSGSIZE; /* a title that is too long */
+        return -1;
+    }
+    return got > 0;
 }
 
 /* One step of the conversation. Returns whether it goes on. If not, the client has closed its side,

@@ -119,7 +119,6 @@ int main(int argc, char *argv[])
     if (watch(EPOLL_CTL_ADD, listener, EPOLLIN) < 0 || watch(EPOLL_CTL_ADD, signals, EPOLLIN) < 0)
         err(EXIT_FAILURE, "epoll_ctl");
     serve(options.timeout);
-
     int sig = sigwaitinfo(&ending, NULL); /* which one? */
     close(listener);                      /* no new client */
     listener = -1;
