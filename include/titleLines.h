@@ -1,0 +1,151 @@
+/* lines.h: what the servers for many clients share: the conversation with one of them, and the end.
+ *
+ * What to believe without reading on: exchange() receives once, prints the titles that are whole by
+ * then, each as a line of its own, and sends them back. It returns whether the client stays.
+ */
+#ifndef LINES_H
+#define LINES_H
+
+#include <sys/resource.h>
+
+#include "serve.h"
+
+enum { LINE_SIZE = TITLE_SIZE + 1 }; /* a title with its newline */
+
+/* A client. A stream has no message boundaries, so a newline ends each title. */
+struct client {
+    int fd;          /* a connected socket */
+    double timeout;  /* seconds that it has from one title to the next */
+    double deadline; /* for the next one, of seconds_now() */
+    size_t count;    /* bytes that have come, and have not gone back */
+    size_t unsent;   /* so many of them are a title that has been printed */
+    char bytes[LINE_SIZE];
+};
+
+static inline struct client new_client(int fd, double timeout)
+{
+    return (struct client){ .fd = fd, .timeout = timeout, .deadline = seconds_now() + timeout };
+}
+
+/* Prints the first title, if it is whole, as a line that no other thread's mixes with. Returns
+ * whether it is whole. AT_END: no more will come. flockfile(3) */
+static inline bool print_title(struct client *client, bool at_end)
+{
+    const char *newline = memchr(client->bytes, '\n', client->count);
+    size_t length = newline != NULL ? (size_t)(newline - client->bytes) : client->count;
+    if (newline == NULL && (!at_end || length == 0))
+        return false;
+    if (newline == NULL)
+        warnx("the client's last title has no newline");
+    flockfile(stdout);
+    print_escaped(stdout, client->bytes, length);
+    putchar('\n');
+    funlockfile(stdout);
+    check_output();
+    client->unsent = length + (newline != NULL);
+    client->deadline = seconds_now() + client->timeout;
+    return true;
+}
+
+/* Returns 1; 0 at the end of the stream; -1 with errno. */
+static inline int receive_and_send(struct client *client)
+{
+    ssize_t got = 1;
+    if (client->unsent == 0) {
+        got = recv(client->fd, client->bytes + client->count, LINE_SIZE - client->count, 0);
+        if (got < 0)
+            return -1;
+        client->count += (size_t)got;
+    }
+    while (client->unsent > 0 || print_title(client, got == 0)) {
+        ssize_t sent = send(client->fd, client->bytes, client->unsent, MSG_NOSIGNAL);
+        if (sent < 0)
+            return -1;
+        client->unsent -= (size_t)sent;
+        client->count -= (size_t)sent;
+        memmove(client->bytes, client->bytes + sent, client->count);
+    }
+    if (client->count == LINE_SIZE) {
+        errno = EMSGSIZE; /* a title that is too long */
+        return -1;
+    }
+    return got > 0;
+}
+
+/* One step of the conversation. Returns whether it goes on. If not, the client has closed its side,
+ * or is given up, with a message. EAGAIN, "not now", is no reason before the deadline. */
+static inline bool exchange(struct client *client)
+{
+    int result = receive_and_send(client);
+    bool is_early = seconds_now() < client->deadline;
+    if (result > 0 || (result < 0 && (errno == EINTR || (errno == EAGAIN && is_early))))
+        return true;
+    if (result < 0)
+        warn_of_client(client->unsent > 0 ? "send" : "recv");
+    return false;
+}
+
+/* Returns a socket that listens at the first address of HOST that can be had, as in server.c. FLAGS:
+ * 0, or SOCK_NONBLOCK of socket(2). */
+static inline int start_listening(const char *host, const char *port, int flags)
+{
+    struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV }, *list;
+    int error = getaddrinfo(host, port, &hints, &list), on = 1;
+    check_address(host, error);
+    for (struct addrinfo *next = list; next != NULL; next = next->ai_next) {
+        int listener = socket(next->ai_family, next->ai_socktype | SOCK_CLOEXEC | flags, 0);
+        if (listener < 0)
+            continue;
+        if (setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0
+            && bind(listener, next->ai_addr, next->ai_addrlen) == 0
+            && listen(listener, SOMAXCONN) == 0) {
+            freeaddrinfo(list);
+            fprintf(stderr, "Listening on port %s for clients...\n", port);
+            return listener;
+        }
+        close(listener);
+    }
+    exit_without_port(host, port, "client");
+}
+
+/* Raises the limit of open descriptors, usually 1024, to MOST, or as far as it may be raised, and
+ * says how many there may be. setrlimit(2) */
+static inline void raise_descriptor_limit(rlim_t most)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+        err(EXIT_FAILURE, "getrlimit");
+    limit.rlim_cur = limit.rlim_max < most ? limit.rlim_max : most;
+    if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
+        err(EXIT_FAILURE, "setrlimit");
+    warnx("may open %d descriptors, one for each client", (int)limit.rlim_cur);
+}
+
+/* Blocks SIGINT and SIGTERM, and returns the set of them. sigprocmask(2) */
+static inline sigset_t block_ending_signals(void)
+{
+    sigset_t ending;
+    sigemptyset(&ending);
+    sigaddset(&ending, SIGINT);
+    sigaddset(&ending, SIGTERM);
+    sigprocmask(SIG_BLOCK, &ending, NULL);
+    return ending;
+}
+
+/* SIG, one of ENDING, has come: the conversations under way have SECONDS to end, and it says so. Then
+ * the kernel sends SIG again, and as it is not blocked any more, it ends the program; a second Ctrl+C
+ * does that at once. timer_create(2) */
+static inline void begin_grace(int sig, const sigset_t *ending, double seconds)
+{
+    struct itimerspec end = { .it_value.tv_sec = (time_t)seconds };
+    struct sigevent event = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = sig };
+    timer_t timer;
+    end.it_value.tv_nsec = (long)((seconds - (double)end.it_value.tv_sec) * 1e9) | 1; /* not 0 */
+    warnx("conversations under way have %g s to end; a second Ctrl+C ends them at once", seconds);
+    if (timer_create(CLOCK_MONOTONIC, &event, &timer) < 0
+        || timer_settime(timer, 0, &end, NULL) < 0)
+        err(EXIT_FAILURE, "timer_create");
+    sigprocmask(SIG_UNBLOCK, ending, NULL);
+}
+
+#endif
