@@ -24,8 +24,8 @@
 #include "child.h"
 #include "echo.h"
 #include "oldSock.h"
-#include "patience.h"
 #include "oldWorkers.h"
+#include "patience.h"
 
 static const char HELP[] =
     "Prints the titles that clients send, and sends them back; serves four at once.\n"
