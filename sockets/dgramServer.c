@@ -117,9 +117,8 @@ int main(int argc, char *argv[])
         case TITLE: take_title(client, number, datagram.title, (size_t)size - HEAD_SIZE); break;
         case BURST_END: datagram.came = htonl(end_burst(client, number)); break;
         case BURST:
-            client->came++;
-            pause_for((double)options.longest_pause
-                      / 1e6); /* meanwhile, more come than find room */
+            client->came++; /* meanwhile, more come than the socket has room for */
+            pause_for((double)options.longest_pause / 1e6);
             continue;
         default: warnx("a datagram of an unknown kind"); continue;
         }

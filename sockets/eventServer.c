@@ -17,7 +17,7 @@
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
 
-#include "titleLines.h"
+#include "lines.h"
 
 enum { EVENTS = 64, MOST_DESCRIPTORS = 65536, TICK_MS = 100 };
 static const char HELP[] =

@@ -20,7 +20,7 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
-#include "titleLines.h"
+#include "lines.h"
 
 enum { WORKERS = 4 };
 static const char HELP[] =

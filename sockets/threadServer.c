@@ -20,7 +20,7 @@
 #include <pthread.h>
 #include <stdint.h>
 
-#include "titleLines.h"
+#include "lines.h"
 
 static const char HELP[] =
     "usage: threadServer [-h] [-a ADDRESS] [-p PORT] [-s SECONDS] [-t SECONDS]\n"
