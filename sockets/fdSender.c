@@ -7,9 +7,9 @@
  *
  * Calls: socket -> bind -> listen -> open -> write -> accept -> sendmsg -> recv; at exit: unlink
  *
- * Look for: the file has no name (O_TMPFILE), so no path can be opened. A descriptor's number
- * means nothing in another process: there, the kernel makes a new descriptor for the same open
- * file. The two share even the position in it.
+ * Look for: the file has no name (O_TMPFILE), so there is none to open. A descriptor's number means
+ * nothing in another process: the kernel makes a new descriptor there, for the same open file. The
+ * two processes share even the position in it.
  *
  * Build: cc -I../include -o fdSender fdSender.c
  * Read:  unix(7) on SCM_RIGHTS, cmsg(3), sendmsg(2), open(2) on O_TMPFILE, memfd_create(2)

@@ -10,7 +10,7 @@
  *        at exit: unlink
  *
  * Look for: `diff server.c localServer.c`. Only the address differs: bind creates a file, whose
- * mode says who may connect, and the kernel knows which process does. A killed server leaves it.
+ * mode says who may connect; a killed server leaves it behind. And the kernel knows who connects.
  *
  * Build: cc -I../include -o localServer localServer.c
  * Read:  unix(7), socket(2), bind(2), listen(2), accept(2), recv(2), send(2)
