@@ -46,22 +46,22 @@ static void become(char *words[], const int in[2], const int out[2])
 static int feed(int to, double timeout)
 {
     char block[PIPE_BUF]; /* when poll says that a pipe has room, then for so much at least */
-    ssize_t got;
+    ssize_t got, written = 0;
     while ((got = read(STDIN_FILENO, block, sizeof block)) < 0)
         if (!try_again(STDIN_FILENO, POLLIN)) /* robust: it may be non-blocking */
             err(EXIT_FAILURE, "read standard input");
-    if (got == 0) {
-        close(to); /* now the filter's read returns 0 */
-        return -1;
-    }
     void (*before)(int) = signal(SIGPIPE, SIG_IGN); /* the filter may read no more: EPIPE */
     set_deadline(timeout, "a deadlock: the filter did not take its input");
-    ssize_t written = write(to, block, (size_t)got); /* sleeps only with -u */
+    if (got > 0)
+        written = write(to, block, (size_t)got); /* sleeps only with -u */
     if (written < 0 && errno != EPIPE)
         err(EXIT_FAILURE, "write to the filter");
     clear_deadline();
     signal(SIGPIPE, before);
-    return written < 0 ? -1 : to;
+    if (written > 0)
+        return to;
+    close(to); /* at the end of the input: now the filter's read returns 0 */
+    return -1;
 }
 
 /* There is output FROM the filter. Returns FROM; -1: the filter has closed its end. */
