@@ -19,12 +19,11 @@
 #include "reap.h"
 #include "start.h"
 
-static const char HELP[] =
-    "usage: coprocess [-h] [-t SECONDS] [-u] [COMMAND [ARGUMENT...]]\n"
-    "Sends standard input through a filter (tr a-z A-Z), prints the result.\n"
-    "  1$ echo hello | ./coprocess\n"
-    "  -t SECONDS  with -u: after how long it is a deadlock (2)\n"
-    "  -u          unsafe: write everything, then read\n";
+static const char HELP[] = "usage: coprocess [-h] [-t SECONDS] [-u] [COMMAND [ARGUMENT...]]\n"
+                           "Sends its input through a filter (tr a-z A-Z), prints the result.\n"
+                           "  1$ echo hello | ./coprocess\n"
+                           "  -t SECONDS  with -u: after how long it is a deadlock (2)\n"
+                           "  -u          unsafe: write everything, then read\n";
 static char *USUAL[] = { "tr", "a-z", "A-Z", NULL };
 
 /* The child. Of each pipe it keeps one end, as its standard input or output. */
@@ -46,22 +45,22 @@ static void become(char *words[], const int in[2], const int out[2])
 static int feed(int to, double timeout)
 {
     char block[PIPE_BUF]; /* when poll says that a pipe has room, then for so much at least */
-    ssize_t got;
+    ssize_t got, written = 0;
     while ((got = read(STDIN_FILENO, block, sizeof block)) < 0)
         if (!try_again(STDIN_FILENO, POLLIN)) /* robust: it may be non-blocking */
             err(EXIT_FAILURE, "read standard input");
-    if (got == 0) {
-        close(to); /* now the filter's read returns 0 */
-        return -1;
-    }
-    void (*before)(int) = signal(SIGPIPE, SIG_IGN); /* the filter may read no more: EPIPE */
+    void (*before)(int) = signal(SIGPIPE, SIG_IGN); /* the filter need not read all: EPIPE */
     set_deadline(timeout, "a deadlock: the filter did not take its input");
-    ssize_t written = write(to, block, (size_t)got); /* sleeps only with -u */
+    if (got > 0)
+        written = write(to, block, (size_t)got); /* sleeps only with -u */
     if (written < 0 && errno != EPIPE)
         err(EXIT_FAILURE, "write to the filter");
     clear_deadline();
     signal(SIGPIPE, before);
-    return written < 0 ? -1 : to;
+    if (written > 0)
+        return to;
+    close(to); /* at the end of the input: now the filter's read returns 0 */
+    return -1;
 }
 
 /* There is output FROM the filter. Returns FROM; -1: the filter has closed its end. */
@@ -75,23 +74,25 @@ static int print(int from)
     return got == 0 ? -1 : from;
 }
 
+/* Input is of use only when the pipe has room for it; output may come at any time. */
 static void talk(int to, int from, double timeout)
 {
+    enum { ROOM, INPUT, OUTPUT };
     bool has_room = false; /* the pipe to the filter */
     while (to >= 0 || from >= 0) {
         struct pollfd ready[] = {
-            { .fd = to, .events = has_room ? 0 : POLLOUT }, /* and POLLERR: it comes unasked */
-            { .fd = has_room ? STDIN_FILENO : -1, .events = POLLIN },
-            { .fd = from, .events = POLLIN }, /* poll skips an fd of -1 */
+            [ROOM] = { .fd = to, .events = has_room ? 0 : POLLOUT }, /* POLLERR comes unasked */
+            [INPUT] = { .fd = has_room ? STDIN_FILENO : -1, .events = POLLIN }, /* -1: skipped */
+            [OUTPUT] = { .fd = from, .events = POLLIN },
         };
         if (poll(ready, 3, -1) < 0 && errno != EINTR) /* EINTR: after Ctrl+Z and fg */
             err(EXIT_FAILURE, "poll");
-        has_room = ready[0].revents == POLLOUT;
-        if (ready[0].revents & POLLERR)
+        has_room = ready[ROOM].revents == POLLOUT;
+        if (ready[ROOM].revents & POLLERR)
             to = -1; /* the filter reads no more */
-        else if (ready[1].revents != 0)
+        else if (ready[INPUT].revents != 0)
             to = feed(to, timeout);
-        if (ready[2].revents != 0)
+        if (ready[OUTPUT].revents != 0)
             from = print(from);
     }
 }
@@ -116,14 +117,13 @@ int main(int argc, char *argv[])
     }
     close(in[0]);  /* else write would not fail when the filter reads no more: we could read */
     close(out[1]); /* else read would never return 0: we could write */
-    int to = in[1], from = out[0];
+    int to = in[1], from = out[0], status;
     if (!options.unsafe)
         talk(to, from, options.timeout);
     while (options.unsafe && to >= 0) /* first everything to the filter, ... */
         to = feed(to, options.timeout);
     while (options.unsafe && from >= 0) /* ... then everything from it */
         from = print(from);
-    int status;
     if (waitpid(filter, &status, 0) < 0)
         err(EXIT_FAILURE, "waitpid");
     return exit_status(status);

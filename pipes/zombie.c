@@ -94,10 +94,12 @@ static void show_orphan(void)
         err(EXIT_FAILURE, "fork");
     if (child == 0) {
         if (fork() == 0) { /* the child's child, which will be the orphan, tells us its number */
+            struct pollfd writer = { .fd = ends[1] };
             orphan = getpid();
             close(ends[0]);
             if (write(ends[1], &orphan, sizeof orphan) > 0)
-                poll(&(struct pollfd){ .fd = ends[1] }, 1, -1); /* until nobody can read the pipe */
+                while (poll(&writer, 1, -1) < 0) /* sleeps until nobody can read the pipe */
+                    ;                            /* EINTR: after Ctrl+Z and fg */
         }
         _exit(EXIT_SUCCESS);
     }
