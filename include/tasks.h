@@ -60,7 +60,7 @@ static inline struct client *entry_of(long pid)
     clients = realloc(clients, (client_count + 1) * sizeof *clients);
     if (clients == NULL)
         err(EXIT_FAILURE, "make room for another client");
-    clients[client_count].answer.type = pid;
+    clients[client_count] = (struct client){ .answer.type = pid };
     return &clients[client_count++];
 }
 
