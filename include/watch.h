@@ -1,17 +1,12 @@
 /* watch.h: be told by the kernel when the other end dies, while we wait for it.
  *
- * What to believe without reading on:
- *
- *     watch_role("ringWriter", 12, "the writer has died");   waits until there is one (role.h)
- *     ...
- *     begin_watched_wait();
- *     if (sem_wait(full) < 0) ...     a plain wait, however long it takes; but if the writer dies,
- *     end_watched_wait();             the program ends with the message
+ * What to believe without reading on: after watch_role("ringWriter", 12, "the writer has died"), a
+ * call between begin_watched_wait() and end_watched_wait() may take as long as it likes; but if the
+ * writer dies, the program ends with the message.
  *
  * How: a connection to the role's socket breaks when its process dies, and O_ASYNC of fcntl(2) has
- * the kernel send SIGIO then. What the other end has posted or written before that is there; so a
- * wait that is not over a moment later is in vain.
- */
+ * the kernel send SIGIO then. What the other end has posted or written before is there; so a wait
+ * that is not over a moment later is in vain. */
 #ifndef WATCH_H
 #define WATCH_H
 

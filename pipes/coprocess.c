@@ -15,7 +15,8 @@
 #define _GNU_SOURCE
 #include <limits.h>
 
-#include "copy.h"
+#include "bytes.h"
+#include "ending.h"
 #include "reap.h"
 #include "start.h"
 

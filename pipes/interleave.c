@@ -17,7 +17,7 @@
 #define _GNU_SOURCE
 #include <limits.h>
 
-#include "copy.h"
+#include "bytes.h"
 #include "reap.h"
 #include "start.h"
 

@@ -15,7 +15,7 @@
 #define _GNU_SOURCE
 #include <sys/mman.h>
 
-#include "copy.h"
+#include "bytes.h"
 #include "ring.h"
 #include "start.h"
 #include "watch.h"

@@ -17,7 +17,7 @@
 #define _GNU_SOURCE
 #include <sys/mman.h>
 
-#include "copy.h"
+#include "bytes.h"
 #include "localSock.h"
 
 static const char HELP[] = "usage: fdSender [-h] [-t SECONDS]\n"
