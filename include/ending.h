@@ -176,7 +176,8 @@ static inline void set_deadline(double seconds, const char *text)
         unblock_ending_signals();
 }
 
-/* Between two tries before a deadline: sleeps for 50 ms; says the first time for WHOM (-p PORT). With 0 seconds it ends here, as at the deadline. nanosleep(2) */
+/* Between two tries before a deadline: sleeps for 50 ms, and says the first time that we wait for
+ * WHOM (-p PORT). A deadline of 0 seconds ends the program here. nanosleep(2) */
 static inline void wait_to_retry(const char *whom, const char *port)
 {
     static bool said;
