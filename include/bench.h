@@ -199,7 +199,7 @@ static inline void take_place(const struct bench *bench, enum end end)
     if (sched_setaffinity(0, sizeof only, &only) < 0)
         err(EXIT_FAILURE, "run only on processor %d", bench->cores[end]);
     if (end == RECEIVER && (prctl(PR_SET_PDEATHSIG, SIGTERM) < 0 || getppid() != bench->sender))
-        _exit(EXIT_FAILURE); /* the parent has died already */
+        exit(EXIT_FAILURE); /* the parent has died already */
 }
 
 /* The sender, before each call: whether to go on. With -n there is no warm-up. The clock is read

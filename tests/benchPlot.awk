@@ -14,7 +14,6 @@ kind == "trip" { keep($3, $9); keep("last " $3, $10); add($3) }
 kind == "speed" && $5 >= 64 && $8 != "" { keep($3 "|" $5, $8); add($3); sizes[$5] = 1 }
 
 function add(name) { if (!(name in known)) { known[name] = ++n; title[n] = name } }
-
 function log10(x) { return log(x) / log(10) }
 
 # Widens LOW_E to HIGH_E, whole powers of ten, so that VALUE lies between them.
@@ -29,13 +28,9 @@ function power_text(e) { return e < 0 ? sprintf("%.*f", -e, 10 ^ e) : e >= 4 ? s
 
 function head(height, text) {
   printf "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" font-size=\"13\">\n", WIDTH, height
-  print "<style>"
-  print "  .page { fill: #ffffff } .text { fill: #1f2328 } .faint { fill: #656d76 } .grid { stroke: #d0d7de }"
-  print "  @media (prefers-color-scheme: dark) {"
-  print "    .page { fill: #0d1117 } .text { fill: #e6edf3 } .faint { fill: #8d96a0 } .grid { stroke: #30363d }"
-  print "  }"
-  print "  .title { font-size: 17px }"
-  print "</style>"
+  print "<style>.page { fill: #ffffff } .text { fill: #1f2328 } .faint { fill: #656d76 } .grid { stroke: #d0d7de } .title { font-size: 17px }"
+  print "@media (prefers-color-scheme: dark) {"
+  print "  .page { fill: #0d1117 } .text { fill: #e6edf3 } .faint { fill: #8d96a0 } .grid { stroke: #30363d } }</style>"
   printf "<rect class=\"page\" width=\"%d\" height=\"%d\"/>\n", WIDTH, height
   sub(/; load.*/, "", machine)
   label("text title", LEFT, 26, "start", text (cores == 1 ? "one core" : "two cores"))
