@@ -54,13 +54,15 @@ int main(int argc, char *argv[])
     struct ring *ring = join_ring(options.timeout);
 
     for (size_t next = 0;; next++) {
-        begin_watched_wait(); /* robust: however long it takes, but not if the writer dies */
+        begin_watched_wait(); /* robust: if the writer dies while we wait, the program ends */
         if (sem_wait(&ring->full_slots) < 0)
             err(EXIT_FAILURE, "sem_wait");
         end_watched_wait();
 
+        /* What the writer stored before its sem_post is visible after our sem_wait. The length is
+         * read once: a faulty writer could change it after we have checked it. */
         const struct slot *slot = &ring->slots[next % SLOTS];
-        size_t length = slot->length; /* read once: a faulty writer could change it any time */
+        size_t length = slot->length;
         if (length == 0)
             break;
         if (length > SLOT_SIZE)

@@ -7,8 +7,8 @@
  *        before, and at exit: shm_unlink
  *
  * Look for: the bounded buffer of the textbook. One semaphore counts the free slots, another one
- * the full ones. The writer takes a free slot and gives back a full one; the reader does the
- * opposite. Neither touches a slot that is the other's, so no lock is needed. Any size goes through.
+ * the full ones. The writer takes a free slot and gives a full one; the reader does the opposite.
+ * Neither touches a slot that is the other's, so no lock is needed. Any size goes through 4 MiB.
  *
  * Build: cc -I../include -o ringWriter ringWriter.c -lrt -lpthread
  * Read:  shm_overview(7), sem_overview(7), sem_init(3), mmap(2)
@@ -73,7 +73,7 @@ int main(int argc, char *argv[])
     ssize_t got = 1;
     for (size_t next = 0; got > 0; next++) {
         struct slot *slot = &ring->slots[next % SLOTS];
-        begin_watched_wait(); /* robust: it may take long, but not if the reader is dead */
+        begin_watched_wait(); /* robust: if the reader dies while we wait, the program ends */
         if (sem_wait(&ring->free_slots) < 0)
             err(EXIT_FAILURE, "sem_wait");
         while ((got = read(STDIN_FILENO, slot->bytes, SLOT_SIZE)) < 0) /* straight into the slot */

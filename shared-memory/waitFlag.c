@@ -1,16 +1,15 @@
-/* waitFlag: a number, a flag that says "I wait", and two processes. Ordered wrongly, they miss a
- * wake-up.
+/* waitFlag: a flag that says "I wait", and how a wake-up is missed when reads overtake writes.
  *
  *     1$ ./waitFlag
  *     20000 answers, 0 wake-ups missed
  *
  * Calls: mmap -> sem_init -> fork; the child: sem_wait, ...; the parent: sem_post, ... -> waitpid
  *
- * Look for: a process that waits sets the flag, looks at the number once more, and sleeps. The other
- * one changes the number, and wakes it only if the flag is set. Each writes a word, then reads the
- * one that the other writes; but a processor may let its read overtake its write. Sequential
- * consistency forbids that. Release and acquire (-u) allow it: when both read old values, one
- * sleeps, and the other does not wake it. (Here it always does, but counts what was missed.)
+ * Look for: a process that waits for a number sets the flag, looks at the number once more, and
+ * sleeps. The other process changes the number, and wakes it only if the flag is set. Each writes a
+ * word, then reads the one that the other writes. Release and acquire (-u) let a processor do the
+ * read first: if both read old values, one sleeps, and nobody wakes it. Sequential consistency
+ * forbids that. (Here the sleeper is woken in any case, and a wake-up by the flag is only counted.)
  *
  * Build: cc -I../include -o waitFlag waitFlag.c -lrt -lpthread
  * Read:  sem_init(3), sem_wait(3), sem_post(3), sched_setaffinity(2), stdatomic.h
@@ -70,10 +69,11 @@ static int answer_all(struct meeting *meeting, bool unsafe, pid_t child)
     int status;
     for (unsigned question = 1;; question++) {
         for (unsigned looks = 1; atomic_load(&meeting->asked) != question; looks++) {
-            if (looks % 4000 == 0 && waitpid(child, &status, WNOHANG) == child)
+            if (looks % 4000 != 0)
+                continue;
+            sched_yield(); /* there may be only one processor */
+            if (waitpid(child, &status, WNOHANG) == child)
                 return exit_status(status);
-            if (looks % 4000 == 0)
-                sched_yield(); /* there may be only one processor */
         }
         meeting->saw_flag = write_and_read(&meeting->answered, question, &meeting->waits, unsafe);
         if (sem_post(&meeting->decided) < 0)
@@ -113,8 +113,9 @@ int main(int argc, char *argv[])
     use_processor(child == 0);
     if (child > 0)
         return answer_all(meeting, options.unsafe, child);
-    prctl(PR_SET_PDEATHSIG, SIGKILL); /* robust: if the parent dies, we do, too */
-    if (getppid() != parent)
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) /* robust: if the parent dies, we do, too */
+        err(EXIT_FAILURE, "prctl");
+    if (getppid() != parent) /* it has died already */
         return EXIT_FAILURE;
 
     long missed = 0;
