@@ -47,20 +47,6 @@ static int make_socket(const char *name)
     return fd;
 }
 
-static void claim_for_ever(const char *project)
-{
-    claim_key(ftok(".", atoi(project)));
-    puts("claimed");
-    fflush(stdout);
-    pause();
-}
-
-static void answer(const char *project, const char *process)
-{
-    struct task task = { .type = atol(process), .number = 123 };
-    check(msgsnd(msgget(ftok(".", atoi(project)), 0), &task, TASK_SIZE, 0));
-}
-
 static void listen_for_ever(const char *name)
 {
     int listener = make_socket(name);
@@ -120,9 +106,13 @@ int main(int argc, char *argv[])
     } else if (strcmp(kind, "queue") == 0) {
         check(msgget(ftok(".", atoi(name)), IPC_CREAT | IPC_EXCL | 0666));
     } else if (strcmp(kind, "key") == 0) {
-        claim_for_ever(name);
+        claim_key(ftok(".", atoi(name)));
+        puts("claimed");
+        fflush(stdout);
+        pause();
     } else if (strcmp(kind, "answer") == 0) {
-        answer(name, target);
+        struct task answer = { .type = atol(target), .number = 123 };
+        check(msgsnd(msgget(ftok(".", atoi(name)), 0), &answer, TASK_SIZE, 0));
     } else {
         fputs("plant: no such kind\n", stderr);
         return 2;
