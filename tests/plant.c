@@ -38,20 +38,6 @@ static int make_socket(const char *name)
     return fd;
 }
 
-static void claim_for_ever(const char *project)
-{
-    claim_key(ftok(".", atoi(project)));
-    puts("claimed");
-    fflush(stdout);
-    pause();
-}
-
-static void answer(const char *project, const char *process)
-{
-    struct task task = { .type = atol(process), .number = 123 };
-    check(msgsnd(msgget(ftok(".", atoi(project)), 0), &task, TASK_SIZE, 0));
-}
-
 static void listen_for_ever(int listener)
 {
     char bytes[256];
@@ -87,11 +73,15 @@ int main(int argc, char *argv[])
         check(mq_open(object, O_RDWR | O_CREAT | O_EXCL, 0666, &attributes));
     else if (strcmp(kind, "queue") == 0)
         check(msgget(ftok(".", atoi(name)), IPC_CREAT | IPC_EXCL | 0666));
-    else if (strcmp(kind, "key") == 0)
-        claim_for_ever(name);
-    else if (strcmp(kind, "answer") == 0)
-        answer(name, argv[3]);
-    else
+    else if (strcmp(kind, "key") == 0) {
+        claim_key(ftok(".", atoi(name)));
+        puts("claimed");
+        fflush(stdout);
+        pause();
+    } else if (strcmp(kind, "answer") == 0) {
+        struct task answer = { .type = atol(argv[3]), .number = 123 };
+        check(msgsnd(msgget(ftok(".", atoi(name)), 0), &answer, TASK_SIZE, 0));
+    } else
         errx(2, "no such kind: %s", kind);
     return EXIT_SUCCESS;
 }

@@ -55,17 +55,11 @@ EOF
 4$ ./zombie | head -n 1
 not waited for:   Z, a zombie
 EOF
-    mqSender | mqReceiver) cat <<'EOF' && return ;;
-4$ "$TOOLS"/leftovers -r . >removed; ./mqSender | tail -n 1
+    mqSender | mqReceiver | mqNotify) cat <<EOF && return ;;
+4\$ "\$TOOLS"/leftovers -r . >removed; ./mqSender | tail -n 1
 msg6 sent with priority 3
-5$ ./mqReceiver | tail -n 1
+5\$ ./$(echo "$2" | sed s/Sender/Receiver/) | tail -n 1
 msg2 received with priority 1
-EOF
-    mqNotify) cat <<'EOF' && return ;;
-4$ ./mqNotify 2>/dev/null | wc -l
-5$ ./mqSender | tail -n 1
-msg6 sent with priority 3
-4| 6
 EOF
     sigReceiver | sigSender) cat <<'EOF' && return ;;
 4$ ./sigReceiver
