@@ -132,15 +132,15 @@ static inline sigset_t block_ending_signals(void)
     return ending;
 }
 
-/* SIG, one of ENDING, has come: the conversations under way have SECONDS to end, and it says so. Then
- * the kernel sends SIG again, and as it is not blocked any more, it ends the program; a second Ctrl+C
- * does that at once. timer_create(2) */
+/* SIG, one of ENDING, has come: says that conversations under way have SECONDS to end. After that
+ * time the kernel sends SIG again; it is not blocked any more, and ends the program, as a second
+ * Ctrl+C does before. timer_create(2) */
 static inline void begin_grace(int sig, const sigset_t *ending, double seconds)
 {
     struct itimerspec end = { .it_value.tv_sec = (time_t)seconds };
     struct sigevent event = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = sig };
     timer_t timer;
-    end.it_value.tv_nsec = (long)((seconds - (double)end.it_value.tv_sec) * 1e9) | 1; /* not 0 */
+    end.it_value.tv_nsec = (long)((seconds - (double)end.it_value.tv_sec) * 1e9) | 1; /* 0 is never */
     warnx("conversations under way have %g s to end; a second Ctrl+C ends them at once", seconds);
     if (timer_create(CLOCK_MONOTONIC, &event, &timer) < 0
         || timer_settime(timer, 0, &end, NULL) < 0)
