@@ -140,7 +140,7 @@ static inline void begin_grace(int sig, const sigset_t *ending, double seconds)
     struct itimerspec end = { .it_value.tv_sec = (time_t)seconds };
     struct sigevent event = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = sig };
     timer_t timer;
-    end.it_value.tv_nsec = (long)((seconds - (double)end.it_value.tv_sec) * 1e9) | 1; /* 0 is never */
+    end.it_value.tv_nsec = (long)((seconds - (double)end.it_value.tv_sec) * 1e9) | 1; /* not 0 */
     warnx("conversations under way have %g s to end; a second Ctrl+C ends them at once", seconds);
     if (timer_create(CLOCK_MONOTONIC, &event, &timer) < 0
         || timer_settime(timer, 0, &end, NULL) < 0)
