@@ -132,9 +132,9 @@ static inline sigset_t block_ending_signals(void)
     return ending;
 }
 
-/* SIG, one of ENDING, has come: the conversations under way have SECONDS to end, and it says so. Then
- * the kernel sends SIG again, and as it is not blocked any more, it ends the program; a second Ctrl+C
- * does that at once. timer_create(2) */
+/* SIG, one of ENDING, has come: says that conversations under way have SECONDS to end. After that
+ * time the kernel sends SIG again; it is not blocked any more, and ends the program, as a second
+ * Ctrl+C does before. timer_create(2) */
 static inline void begin_grace(int sig, const sigset_t *ending, double seconds)
 {
     struct itimerspec end = { .it_value.tv_sec = (time_t)seconds };

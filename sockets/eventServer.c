@@ -28,7 +28,6 @@ static const char HELP[] =
     "  -p PORT     where to listen (PORT in the environment, else 9876)\n"
     "  -s SECONDS  how long conversations may go on after Ctrl+C (5)\n"
     "  -t SECONDS  how long a client may take for a title (30)\n";
-
 static struct client clients[MOST_DESCRIPTORS]; /* each at the place of its descriptor */
 static int epoll, listener, signals, client_count;
 
@@ -119,8 +118,9 @@ int main(int argc, char *argv[])
     if (watch(EPOLL_CTL_ADD, listener, EPOLLIN) < 0 || watch(EPOLL_CTL_ADD, signals, EPOLLIN) < 0)
         err(EXIT_FAILURE, "epoll_ctl");
     serve(options.timeout);
-    int sig = sigwaitinfo(&ending, NULL); /* which one? */
-    close(listener);                      /* no new client */
+    int sig;
+    sigwait(&ending, &sig); /* which one? */
+    close(listener);        /* no new client */
     listener = -1;
     if (client_count > 0)
         begin_grace(sig, &ending, options.pause);

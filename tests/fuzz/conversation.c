@@ -3,14 +3,14 @@
  *     clang -g -fsanitize=fuzzer,address,undefined -Iinclude tests/fuzz/conversation.c
  *
  * The bytes go to the conversation as the servers for many clients have it (exchange(),
- * include/titleLines.h), in pieces whose size the first byte chooses. It must send back the bytes up
+ * include/lines.h), in pieces whose size the first byte chooses. It must send back the bytes up
  * to the first title that is too long, and no others; and what is printed must have no byte in it
  * that a terminal obeys.
  */
 #define _GNU_SOURCE
 #include <stdint.h>
 
-#include "titleLines.h"
+#include "lines.h"
 
 enum { MOST = 4096 }; /* bytes of one input */
 
