@@ -256,9 +256,9 @@ static inline int conclude(struct bench *bench, pid_t child)
         if (bench->filled[from] != bench->added[1 - from])
             errx(EXIT_FAILURE, "bytes with the sum %llx were sent, with the sum %llx came",
                  bench->filled[from], bench->added[1 - from]);
-    double messages = (double)((mine.calls - 1) * bench->batch);
-    double rate = messages * 1e9 / (double)(bench->ended - bench->started);
-    if (messages == 0)
+    double count = (double)((mine.calls - 1) * bench->batch);
+    double rate = count * 1e9 / (double)(bench->ended - bench->started);
+    if (count == 0)
         errx(EXIT_FAILURE, "nothing was measured: the time was too short");
     printf("%s, %zu bytes %s, ", bench->mechanism, bench->size, TEXTS[bench->kind]);
     if (on_one_core(bench))

@@ -93,17 +93,16 @@ static inline int start_listening(const char *host, const char *port, int flags)
     int error = getaddrinfo(host, port, &hints, &list), on = 1;
     check_address(host, error);
     for (struct addrinfo *next = list; next != NULL; next = next->ai_next) {
-        int listener = socket(next->ai_family, next->ai_socktype | SOCK_CLOEXEC | flags, 0);
-        if (listener < 0)
+        int fd = socket(next->ai_family, next->ai_socktype | SOCK_CLOEXEC | flags, 0);
+        if (fd < 0)
             continue;
-        if (setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0
-            && bind(listener, next->ai_addr, next->ai_addrlen) == 0
-            && listen(listener, SOMAXCONN) == 0) {
+        if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0
+            && bind(fd, next->ai_addr, next->ai_addrlen) == 0 && listen(fd, SOMAXCONN) == 0) {
             freeaddrinfo(list);
             fprintf(stderr, "Listening on port %s for clients...\n", port);
-            return listener;
+            return fd;
         }
-        close(listener);
+        close(fd);
     }
     exit_without_port(host, port, "client");
 }

@@ -54,7 +54,7 @@ static mode_t users_umask; /* for a program that we exec(3) */
 static inline void prepare_process(void)
 {
     static char error_line[BUFSIZ];
-    static const int signals[] = { SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGHUP, SIGCHLD };
+    static const int defaults[] = { SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGHUP, SIGCHLD };
     struct sigaction hangup;
     sigset_t none;
     for (int fd = 0; fd <= 2; fd++)
@@ -64,9 +64,10 @@ static inline void prepare_process(void)
     setvbuf(stderr, error_line, _IOLBF, sizeof error_line);
     users_umask = umask(077);
     sigaction(SIGHUP, NULL, &hangup);
-    for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
-        if (signals[i] != SIGHUP || hangup.sa_handler != SIG_IGN)
-            signal(signals[i], getpid() == 1 && signals[i] != SIGCHLD ? exit_for_signal : SIG_DFL);
+    for (size_t i = 0; i < sizeof defaults / sizeof defaults[0]; i++)
+        if (defaults[i] != SIGHUP || hangup.sa_handler != SIG_IGN)
+            signal(defaults[i],
+                   getpid() == 1 && defaults[i] != SIGCHLD ? exit_for_signal : SIG_DFL);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL); /* only now: process 1 needs its handlers first */
     if (atexit(report_lost_output) != 0)

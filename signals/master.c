@@ -125,6 +125,7 @@ int main(int argc, char *argv[])
     end_workers();
     if (ended_by != SIGHUP) /* else standard output may be gone, too */
         check_output();
-    raise(ended_by); /* so the shell sees why; in process 1 of a container, it does nothing */
+    kill(getpid(),
+         ended_by); /* so the shell sees why; in process 1 of a container, it does nothing */
     _exit(128 + ended_by);
 }

@@ -125,6 +125,6 @@ int main(int argc, char *argv[])
     if (client_count > 0)
         begin_grace(sig, &ending, options.pause);
     serve(options.timeout);
-    raise(sig);
+    kill(getpid(), sig);
     sigprocmask(SIG_UNBLOCK, &ending, NULL); /* we die of it here */
 }

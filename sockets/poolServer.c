@@ -114,6 +114,6 @@ int main(int argc, char *argv[])
     if (await_workers(WNOHANG) > 0)
         begin_grace(sig, &ending, options.pause);
     await_workers(0);
-    raise(sig);
+    kill(getpid(), sig);
     sigprocmask(SIG_UNBLOCK, &ending, NULL); /* we die of it here; a worker that is left, with us */
 }

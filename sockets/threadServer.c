@@ -107,6 +107,6 @@ int main(int argc, char *argv[])
         begin_grace(sig, &ending, options.pause);
     while (conversations > 0)
         pthread_cond_wait(&all_over, &mutex);
-    raise(sig);
+    kill(getpid(), sig);
     sigprocmask(SIG_UNBLOCK, &ending, NULL); /* we die of it here */
 }

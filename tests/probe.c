@@ -144,13 +144,10 @@ static const char *ask_robust_mutex(void)
 
 static const char *ask_queue(void)
 {
-    static struct {
-        long type;
-        char bytes[LARGE];
-    } message = { .type = 1 };
+    static long message[1 + LARGE / sizeof(long)] = { 1 }; /* its type, and its bytes */
     int queue = msgget(IPC_PRIVATE, IPC_CREAT | 0600); /* its key is nobody's */
     NEED("msgget", queue >= 0);
-    bool was_sent = msgsnd(queue, &message, LARGE, IPC_NOWAIT) == 0;
+    bool was_sent = msgsnd(queue, message, LARGE, IPC_NOWAIT) == 0;
     int reason = errno;
     NEED("msgctl, IPC_RMID", msgctl(queue, IPC_RMID, NULL) == 0);
     errno = reason;
