@@ -145,7 +145,7 @@ static const char *ask_robust_mutex(void)
 static const char *ask_queue(void)
 {
     static long message[1 + LARGE / sizeof(long)] = { 1 }; /* its type, and its bytes */
-    int queue = msgget(IPC_PRIVATE, IPC_CREAT | 0600); /* its key is nobody's */
+    int queue = msgget(IPC_PRIVATE, IPC_CREAT | 0600);     /* its key is nobody's */
     NEED("msgget", queue >= 0);
     bool was_sent = msgsnd(queue, message, LARGE, IPC_NOWAIT) == 0;
     int reason = errno;
