@@ -19,7 +19,7 @@
 
 #include "ending.h"
 
-enum { HERE_NAME_SIZE = 64, CLAIM_TRIES = 4 };
+enum { HERE_NAME_SIZE = 64, CLAIM_TRIES = 4, MOST_WAITING = 4096 };
 
 static int role_socket = -1, role_directory = -1; /* open for as long as the process lives */
 
@@ -111,7 +111,7 @@ static inline void claim_role(const char *role)
 /* Lets others find us: all objects are complete. Unblocks the ending signals. listen(2) */
 static inline void announce_role(void)
 {
-    if (listen(role_socket, SOMAXCONN) < 0)
+    if (listen(role_socket, MOST_WAITING) < 0) /* SOMAXCONN is 128 with musl */
         err(EXIT_FAILURE, "announce the role");
     unblock_ending_signals();
 }

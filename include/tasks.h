@@ -9,7 +9,7 @@
 
 enum {
     TASKS_ID = 124,    /* for ftok(3): another queue than sender's */
-    REQUEST = 1 << 30, /* the type of requests; no process ID, which an answer has, is as high */
+    REQUEST = 1 << 30, /* the type of requests; an answer's, a process ID, is at most 4194304 */
 };
 
 struct task {
@@ -21,9 +21,9 @@ struct task {
 
 enum { TASK_SIZE = sizeof(struct task) - sizeof(long) }; /* in bytes, without the type */
 
-/* Directories may have the same key: ftok(3). Until we have ended, no other server has a queue of
- * this KEY; as in role.h, that is the name of a socket. Exits with a message if one has. If there is
- * such a queue, it was a dead server's, and is removed, unless it is another user's. bind(2) */
+/* Two directories can have the same key: ftok(3). From here on, no other server has a queue of KEY
+ * until we have ended; as in role.h, by the name of a socket. Exits with a message if one has. If
+ * there is such a queue, it is a dead server's, and is removed if it is ours. bind(2) */
 static inline void claim_key(key_t key)
 {
     struct msqid_ds state;
@@ -45,7 +45,7 @@ static inline void claim_key(key_t key)
 /* A client has one request under way at a time. */
 struct client {
     bool is_owed;       /* its answer has not been sent yet */
-    struct task answer; /* its type is the process ID */
+    struct task answer; /* its type is the client's process ID */
 };
 
 static struct client *clients;

@@ -70,9 +70,9 @@ static bool receive_answer(const struct task *request, struct task *answer, doub
 {
     ssize_t size;
     set_deadline(seconds, "no answer came");
-    do /* sleeps until a message of our type is there; it may be for an earlier process of our ID */
+    do /* sleeps until there is a message of our type; it may be for an earlier process */
         size = msgrcv(queue, answer, TASK_SIZE, getpid(), 0);
-    while (size < 0 ? errno == EINTR : answer->ticket != request->ticket);
+    while ((size < 0 && errno == EINTR) || (size >= 0 && answer->ticket != request->ticket));
     clear_deadline();
     if (size < 0 && errno != EIDRM && errno != EINVAL)
         err(EXIT_FAILURE, "msgrcv");

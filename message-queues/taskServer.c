@@ -6,7 +6,7 @@
  *     1 squared is 1
  *     ...
  *
- * Calls: ftok -> msgget -> msgctl IPC_SET -> msgrcv -> msgsnd -> msgrcv -> msgsnd -> ...;
+ * Calls: ftok -> msgget -> msgctl IPC_SET -> setitimer -> msgrcv -> msgsnd -> msgrcv -> ...;
  *        at exit: msgctl IPC_RMID
  *
  * Look for: all requests have the same type. The type of an answer is its client's process ID, so
@@ -81,7 +81,7 @@ static void clean_up_after_clients(void)
 {
     struct task answer;
     long dead;
-    int caller; /* robust: a client that has asked for our role; only so many can wait there */
+    int caller; /* robust: a client that has asked for our role: only 4,096 may wait there */
     while ((dead = forget_dead_client()) != 0)
         while (msgrcv(queue, &answer, TASK_SIZE, dead, IPC_NOWAIT) >= 0)
             ;
@@ -91,7 +91,7 @@ static void clean_up_after_clients(void)
 
 static void on_tick(int sig)
 {
-    (void)sig; /* its only purpose is that msgrcv, which has no timeout, fails with EINTR */
+    (void)sig; /* its purpose: msgrcv and msgsnd, which have no timeout, fail with EINTR */
 }
 
 int main(int argc, char *argv[])
@@ -105,10 +105,10 @@ int main(int argc, char *argv[])
     if (key == -1)
         err(EXIT_FAILURE, "ftok");
     claim_role("taskServer"); /* robust: no other server runs in this directory */
-    claim_key(key);           /* robust: nor in another one of this key; a dead one's queue goes */
+    claim_key(key);           /* robust: or has this key; a dead server's queue is removed */
     create_queue(key, options.count);
 
-    signal(SIGALRM, on_tick);
+    signal(SIGALRM, on_tick); /* it is free: this program has no set_deadline() */
     setitimer(ITIMER_REAL, &TICKS, NULL);
     for (;;) {
         struct task request;
