@@ -24,7 +24,8 @@ static inline void enter_worker(int i, pid_t pid)
     printf("worker %d is process %d\n", i + 1, pid);
 }
 
-/* Process PID has ended with STATUS, as waitpid(2) has it: prints how, unless its work is done. */
+/* Process PID has ended with STATUS, as waitpid(2) has it: prints how, unless its work is done. One
+ * that lives for about a second, or less, has died at once. */
 static inline void strike_worker(pid_t pid, int status)
 {
     int i = 0;

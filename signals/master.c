@@ -24,10 +24,11 @@ static const char HELP[] = "usage: master [-h] [-s SECONDS] [-u]\n"
                            "Looks after four workers.\n  1$ ./master\n"
                            "  -s SECONDS  how long a job takes (1)\n"
                            "  -u          unsafe: the fourth worker has a bug, and dies at once\n";
+static const struct timespec NO_TIME, MOMENT = { .tv_nsec = 50000000 };
 static sigset_t awaited; /* the signals that are blocked, to be taken one by one */
 static pid_t group;      /* the workers' process group */
 
-/* The worker. Returns its exit status. */
+/* A worker. Returns its exit status. */
 static int work(int number, pid_t master, const struct options *options)
 {
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) /* when the master dies, the kernel kills us */
@@ -36,8 +37,8 @@ static int work(int number, pid_t master, const struct options *options)
         return EXIT_FAILURE;  /* it has died already; or this is the bug */
     signal(SIGTTOU, SIG_IGN); /* robust: to print would stop us, after stty tostop */
     long jobs = 0;
-    while (sigtimedwait(&awaited, NULL, &(struct timespec){ 0 }) < 0) { /* no signal is pending */
-        pause_for(options->pause);                                      /* the job */
+    while (sigtimedwait(&awaited, NULL, &NO_TIME) < 0) { /* no signal is pending */
+        pause_for(options->pause);                       /* the job */
         jobs++;
     }
     printf("worker %d has finished job %ld, and ends\n", number, jobs);
@@ -74,9 +75,9 @@ static void end_workers(void)
         err(EXIT_FAILURE, "kill the workers");
     kill(-group, SIGCONT); /* robust: one may be stopped */
     sigdelset(&awaited, SIGCHLD);
-    sigdelset(&awaited, SIGHUP); /* robust: it may come again from a terminal that is closed; */
-    sigtimedwait(&awaited, NULL, &(struct timespec){ .tv_nsec = 50000000 }); /* timeout(1), too */
-    sigprocmask(SIG_UNBLOCK, &awaited, NULL); /* now Ctrl+C ends us, and so the workers */
+    sigdelset(&awaited, SIGHUP);           /* robust: a terminal that is closed may send it again */
+    sigtimedwait(&awaited, NULL, &MOMENT); /* robust: timeout(1) sends its signal twice */
+    sigprocmask(SIG_UNBLOCK, &awaited, NULL); /* from now on, Ctrl+C ends us and the workers */
     while ((dead = waitpid(-group, &status, 0)) > 0)
         strike_worker(dead, status);
     puts("all workers have ended");
@@ -123,9 +124,7 @@ int main(int argc, char *argv[])
     if (living == 0)
         errx(EXIT_FAILURE, "no worker is left");
     end_workers();
-    if (ended_by != SIGHUP) /* else standard output may be gone, too */
-        check_output();
-    kill(getpid(),
-         ended_by); /* so the shell sees why; in process 1 of a container, it does nothing */
+    check_output();
+    kill(getpid(), ended_by); /* so the shell sees why; process 1 of a container goes on */
     _exit(128 + ended_by);
 }
