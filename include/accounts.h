@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "trust.h"
+#include "directory.h"
 
 static const char ACCOUNTS_FILE[] = "accounts.dat"; /* in the working directory */
 

@@ -3,8 +3,8 @@
 #define DATAFILE_H
 
 #include "bytes.h"
+#include "directory.h"
 #include "ending.h"
-#include "trust.h"
 
 static const char DATA_FILE[] = "data.dat"; /* in the working directory */
 

@@ -4,8 +4,7 @@
 
 #include <mqueue.h>
 
-#include "lastUser.h"
-#include "trust.h"
+#include "directory.h"
 
 /* At most 6 messages of 16 bytes: all queues of a user share RLIMIT_MSGQUEUE. mq_overview(7) */
 enum { MESSAGES = 6, MESSAGE_SIZE = 16 };

@@ -4,7 +4,7 @@
 
 #include <sys/msg.h>
 
-#include "lastUser.h"
+#include "directory.h"
 
 enum {
     PROJECT_ID = 123, /* for ftok(3) */

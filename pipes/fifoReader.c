@@ -16,10 +16,10 @@
  * Read:  fifo(7), mkfifo(3), open(2), pipe(7)
  */
 #define _GNU_SOURCE
+#include "directory.h"
 #include "ending.h"
 #include "fifo.h"
 #include "start.h"
-#include "trust.h"
 
 static const char HELP[] = "usage: fifoReader [-h] [-n COUNT] [-t SECONDS]\n"
                            "Counts the primes among the ints that ./fifoWriter sends.\n"

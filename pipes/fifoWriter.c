@@ -15,10 +15,10 @@
  * Read:  fifo(7), mkfifo(3), open(2), pipe(7), rand(3)
  */
 #define _GNU_SOURCE
+#include "directory.h"
 #include "ending.h"
 #include "fifo.h"
 #include "start.h"
-#include "trust.h"
 
 static const char HELP[] = "usage: fifoWriter [-h] [-d MICROSECONDS] [-n COUNT] [-t SECONDS]\n"
                            "Sends random ints to ./fifoReader.\n"

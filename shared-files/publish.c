@@ -20,9 +20,9 @@
 #include <sys/file.h>
 
 #include "bytes.h"
+#include "directory.h"
 #include "ending.h"
 #include "news.h"
-#include "trust.h"
 
 static const char HELP[] = "usage: publish [-h] [-n COUNT] [-s SECONDS] [-u]\n"
                            "Publishes new versions of news.dat.\n"

@@ -19,10 +19,10 @@
 #define _GNU_SOURCE
 #include <sys/inotify.h>
 
+#include "directory.h"
 #include "ending.h"
 #include "news.h"
 #include "start.h"
-#include "trust.h"
 
 static const char HELP[] = "usage: subscribe [-h] [-n COUNT] [-t SECONDS]\n"
                            "Prints new versions of news.dat.\n"

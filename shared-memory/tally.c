@@ -20,8 +20,8 @@
 #include <sys/file.h>
 #include <sys/mman.h>
 
+#include "directory.h"
 #include "start.h"
-#include "trust.h"
 
 static const char TALLY_FILE[] = "tally.dat";
 static const char HELP[] = "usage: tally [-h] [-n COUNT] [-u]\n"

@@ -1,0 +1,51 @@
+/* directory.h: the directory is the meeting place: is what lies in it ours, and who else uses it?
+ *
+ * What to believe without reading on:
+ *
+ *     check_ours(fd, S_IFREG, name);   it is a regular file, and belongs to us
+ *     share_directory_lock(12);        until we end, no other program here removes the queue
+ *     try_to_lock_alone()              whether we are the last, and no other can begin before we end
+ *
+ * How: each program that uses a queue here holds a shared lock on the directory, and only the last
+ * one can get it exclusively. The kernel releases the lock of a process that dies. flock(2) */
+#ifndef DIRECTORY_H
+#define DIRECTORY_H
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#include "ending.h"
+
+/* Checks that the open FD, which NAME led to, is of TYPE (S_IFREG, S_IFIFO) and belongs to us.
+ * Exits with a message if not. fstat(2) */
+static inline void check_ours(int fd, mode_t type, const char *name)
+{
+    struct stat found;
+    if (fstat(fd, &found) < 0)
+        err(EXIT_FAILURE, "stat %s", name);
+    if ((found.st_mode & S_IFMT) != type)
+        errx(EXIT_FAILURE, "%s is not a %s", name, type == S_IFREG ? "regular file" : "FIFO");
+    if (found.st_uid != geteuid())
+        errx(EXIT_FAILURE, "%s belongs to another user (%u), not to you", name, found.st_uid);
+}
+
+static int locked_here = -1;
+
+/* Exits with a message if the directory cannot be locked within SECONDS. */
+static inline void share_directory_lock(double seconds)
+{
+    set_deadline(seconds, "the lock on this directory was not free");
+    locked_here = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (locked_here < 0 || flock(locked_here, LOCK_SH) < 0)
+        err(EXIT_FAILURE, "lock the directory");
+    clear_deadline();
+}
+
+/* Makes our lock exclusive. False: another program uses the queue, and may remove it later. */
+static inline bool try_to_lock_alone(void)
+{
+    return flock(locked_here, LOCK_EX | LOCK_NB) == 0;
+}
+
+#endif
