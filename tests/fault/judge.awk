@@ -16,13 +16,6 @@ function end_with(how) {
 
 # ---- reading ----
 
-function read_table(    field, i) {
-  split($0, field, / :: /)
-  rows++
-  for (i = 1; i <= 4; i++)
-    table[rows, i] = field[i]
-}
-
 function read_record(    terminal, sign, rest, key) {
   if ($0 !~ /^[1-8][$|=!^]/) # terminal 9 is that of tests/fault/after
     return
@@ -64,12 +57,10 @@ function read_output(key, line) {
     limit_met[r]
 }
 
-# The text of a write, as strace shows it.
+# The text of a write or writev, as strace shows it.
 function written(line) {
-  if (!match(line, /"/))
-    return ""
-  line = substr(line, RSTART + 1)
-  gsub(/", iov_len=[0-9]+\}, \{iov_base="/, "", line) # the parts of a writev
+  sub(/^[^"]*"/, "", line)
+  gsub(/", iov_len=[0-9]+\}, \{iov_base="/, "", line)
   sub(/"(\.\.\.)?, ([0-9]+\)|iov_len).*/, "", line)
   return line
 }
@@ -279,16 +270,13 @@ function name_in(command) {
 }
 
 # The key of the command in which the program was hit. A loop starts as many as there are.
-function key_of_role(    i, n, rest) {
+function key_of_role(    i, n, command) {
   for (i = 1; i <= key_count[first]; i++) {
-    rest = " " text[first, keys[first, i]] " "
-    if (rest ~ ("do .*\\./" program " .*done"))
-      return keys[first, i]
-    n += gsub("\\./" program "[ ;|&)]", "", rest)
-    if (n >= number)
+    command = text[first, keys[first, i]] " "
+    n += gsub("\\./" program "[ ;|&)]", "&", command)
+    if (n >= number || command ~ ("do .*\\./" program " .*done"))
       return keys[first, i]
   }
-  return ""
 }
 
 # ", unsafe" if a program runs in its unsafe mode: what that does, it does to the other end, too.
@@ -566,7 +554,12 @@ BEGIN {
     "Permission denied|Resource temp)"
 }
 
-kind == "table" && !/^(#|$)/ { read_table() }
+kind == "table" && !/^(#|$)/ {
+  split($0, field, / :: /)
+  rows++
+  for (i = 1; i <= 4; i++)
+    table[rows, i] = field[i]
+}
 kind == "record" { read_record() }
 kind == "left" { left[++left_count] = $0 }
 kind == "log" { read_log(pid) }
