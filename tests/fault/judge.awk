@@ -1,8 +1,8 @@
 # judge.awk: the rules of tests/fault/judge.
 #
-# R is the record that is judged, "record" or "again"; "record.1", which is FIRST, "record.2", ... are those of the clean
-# runs. A record is read into commands: key "1.3" is terminal 1's third. text, status, results and messages by record and
-# key. In text, patience and stays are "-t #" and "-s #": a second attempt has others than the clean runs.
+# R is the record that is judged, "record" or "again"; "record.1", which is FIRST, "record.2", ... are those of the
+# clean runs. A record is read into commands: key "1.3" is terminal 1's third. text, status, results and messages by
+# record and key. In text, patience and stays are "-t #" and "-s #": a second attempt has others than the clean runs.
 
 function fail(why) { # the first failure counts
   if (verdict !~ /^FAIL/)
@@ -31,6 +31,8 @@ function read_record(    terminal, sign, rest, key) {
     gsub(/ -t [0-9.]+/, " -t #", rest)
     gsub(/ -s [0-9.]+/, " -s #", rest)
     text[r, key] = rest
+    if (r == "record" && name_in(rest) ~ / -u$/)
+      unsafe = ", unsafe" # what a program does in this mode, it does to the other end, too
     keys[r, ++key_count[r]] = key
   } else if (sign == "|")
     read_output(key, rest)
@@ -279,30 +281,13 @@ function key_of_role(    i, n, command) {
   }
 }
 
-# ", unsafe" if a program runs in its unsafe mode: what that does, it does to the other end, too.
-function find_unsafe(    i) {
-  for (i = 1; i <= key_count[r]; i++)
-    if (name_in(text[r, keys[r, i]]) ~ / -u$/)
-      return ", unsafe"
-}
-
-# Whether row I of the table is about this fault.
-function is_about_fault(i) {
-  if ((call " " what) !~ table[i, 2])
-    return 0
-  if (what ~ /^(short|limit)/)
-    return table[i, 2] ~ /short|limit/ || table[i, 3] ~ /unsafe| -u/
-  return program ~ ("^(" table[i, 1] ")$") || role == table[i, 1]
-}
-
 # Whether the table expects that this fault has that effect on WHOSE line: a result, or what the word in the table is
 # about.
 function is_expected(whose, line,    i) {
   if (what ~ /^error/ && what !~ /EINTR/ && s == 0 && whose != program && unsafe == "" && whose ~ ("^(" names ")$"))
     return 0 # the program has not failed, and so excuses nobody
   for (i = 1; i <= rows; i++)
-    if (is_about_fault(i) && line ~ table[i, 4] \
-        && (whose ~ ("^(" table[i, 3] ")$") || (whose unsafe) ~ ("^(" table[i, 3] ")$")))
+    if (line ~ effect[i] && (whose ~ whom[i] || (whose unsafe) ~ whom[i]))
       return 1
   return 0
 }
@@ -531,7 +516,7 @@ function judge_run(    pid, came, elsewhere) {
     if ((who == "child") == (pid != main))
       came = came || fired[pid] || (what ~ /KILL/ && ending[pid] == "SIGKILL" && calls[pid] >= call_number - 1)
     else
-      elsewhere = elsewhere || fired[pid] # the parent was hit in the place of its child, perhaps before begin()
+      elsewhere = elsewhere || fired[pid] # the parent was hit in the place of its child, perhaps in its start-up
   if (crashed != "" && (came || !elsewhere))
     fail("a crash: " crashed)
   if (guard_status == 125)
@@ -554,11 +539,14 @@ BEGIN {
     "Permission denied|Resource temp)"
 }
 
-kind == "table" && !/^(#|$)/ {
+kind == "table" && !/^(#|$)/ { # the rows about this fault
   split($0, field, / :: /)
-  rows++
-  for (i = 1; i <= 4; i++)
-    table[rows, i] = field[i]
+  if ((call " " what) ~ field[2] \
+      && (what ~ /^(short|limit)/ ? field[2] ~ /short|limit/ || field[3] ~ /unsafe| -u/ \
+        : program ~ ("^(" field[1] ")$") || role == field[1])) {
+    whom[++rows] = "^(" field[3] ")$"
+    effect[rows] = field[4]
+  }
 }
 kind == "record" { read_record() }
 kind == "left" { left[++left_count] = $0 }
@@ -567,7 +555,6 @@ kind == "log" { read_log(pid) }
 END {
   learn("again")
   learn("record")
-  unsafe = find_unsafe()
   if (what ~ /^(short|limit)/) {
     judge_run()
     judge_surroundings()
