@@ -1,93 +1,60 @@
-/* bench.h: what the bench programs share. The work is the same for each mechanism: the sender
- * writes every byte of a message afresh, the receiver adds up every byte, and at the end both sums
- * must be equal. The clock stops when the last message has been added up.
+/* bench.h: what the bench programs share. Every mechanism has the same work to do.
  *
- *     struct bench *bench = begin_bench(argc, argv, "", "pipe", "SIZE batch trip", LARGEST, HELP);
- *     ... make the pipe ...
- *     pid_t child = fork();
- *     if (child == 0) {
- *         take_place(bench, RECEIVER);
- *         ... receive, and add_up() each message ...
- *         leave(bench);
- *     }
- *     take_place(bench, SENDER);
- *     while (go_on(bench)) {
- *         fill(message, bench->size);
- *         ... send ...
- *     }
- *     return conclude(bench, child);
+ * What to believe without reading on (whatever fails here ends the program with a message):
+ *
+ *     bench = start_bench(...);         what to measure, in memory that a parent (the sender) and
+ *                                       its child (the receiver) share
+ *     take_place(bench, SENDER);        we are the sender, and run on its core only
+ *     while (go_on(bench))              until the time is over; the clock starts after a warm-up
+ *         fill(message, bench->size);   writes every byte of it (the receiver: add_up() reads it)
+ *     return conclude(bench, child);    compares what was sent with what came; prints the figures
  */
 #ifndef BENCH_H
 #define BENCH_H
 
 #include <sched.h>
 #include <stdatomic.h>
-#include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
 
-#include "begin.h"
-#include "child.h"
+#include "start.h"
 
 enum {
-    CACHE_LINE = 64,          /* bytes; also the small message */
+    CACHE_LINE = 64,          /* bytes; also the size of a small message */
     LARGEST = 1024 * 1024,    /* bytes of a message */
-    DEFAULT_SIZE = 64 * 1024, /* bytes, if none is given; and of a batch */
+    DEFAULT_SIZE = 64 * 1024, /* bytes of a message, or of a batch */
     TRIPS_KEPT = 1 << 16,     /* so many of the last round trips are sorted */
 };
-
-/* What futex(2) is asked for, as in <linux/futex.h>: musl comes without the kernel's headers. */
-enum { FUTEX_WAIT = 0, FUTEX_WAKE = 1 };
-
 enum end { SENDER, RECEIVER };
 enum kind { ONE_WAY, BATCH, TRIP, ALONE, PLAIN, KINDS };
-static const char *const KIND_NAMES[KINDS] = { "SIZE", "batch", "trip", "alone", "plain" };
-static const char *const KIND_TEXTS[KINDS] = { "one way", "in batches", "round trip",
-                                               "in one process", "one way, untuned" };
+static const char *const WORDS[KINDS] = { "SIZE", "batch", "trip", "alone", "plain" };
+static const char *const TEXTS[KINDS] = { "one way", "in batches", "round trip", "in one process",
+                                          "one way, untuned" };
 
-/* Lies in memory that both ends share, but what only one of them needs (far below) does not. */
-struct bench {
+struct bench {              /* both ends share it */
+    struct options options; /* -n, messages (0: as the time allows); -s, seconds to measure */
     const char *mechanism;
     enum kind kind;
-    size_t size;           /* bytes of a message */
-    long batch;            /* messages that go with one call; 1, if they go one by one */
-    int cores[2];          /* where the two ends are pinned */
-    bool wait, unsafe;     /* -w, -u */
-    long count;            /* -n; 0: as many as the time allows */
-    long long nanoseconds; /* -s, of measuring, after a warm-up of a quarter of it */
-    pid_t sender;          /* the parent */
-    long long started;     /* when the first measured message was begun ... */
-    long long ended;       /* ... and the last one was added up */
-    atomic_long end;       /* so many messages there are, and one more; 0: it is not known yet */
-    long measured;         /* messages between the two */
-    struct {
-        uint64_t filled, added; /* the sums */
-        long long bytes_filled, bytes_added;
-    } ends[2];
+    size_t size;       /* bytes of a message */
+    long batch;        /* messages that go with one call */
+    int cores[2];      /* where the two ends run */
+    pid_t sender;      /* the parent */
+    long long started; /* nanoseconds: the first measured message was begun (0: not yet) ... */
+    long long ended;   /* ... and the last one was added up */
+    atomic_long end;   /* the number of messages, plus 1; 0: not known yet */
+    unsigned long long filled[2], added[2]; /* sums, of both ends */
 };
 
-/* What this process has done. */
-static struct {
-    enum end end;
-    uint64_t next;          /* what the next message begins with */
-    uint64_t filled, added; /* the sums */
-    long long bytes_filled, bytes_added;
-    long calls, calls_before; /* all; and those of the warm-up */
-    long long began, last;    /* times */
-    long trips;
-    unsigned trip[TRIPS_KEPT]; /* nanoseconds */
+static struct {                   /* what this process has done */
+    uint64_t next, filled, added; /* what the next message begins with; the sums */
+    long calls, trips;            /* since the clock was started */
+    long long warm, last;         /* when the warm-up ends; when the last round trip did */
+    unsigned trip[TRIPS_KEPT];    /* nanoseconds */
 } mine;
+static void (*before_death)(void); /* if set, on_child() calls it: it removes what is ours */
 
-/* Four of these are a cache line. The compiler makes the processor's wide instructions of them. */
-typedef uint64_t lanes __attribute__((vector_size(16), aligned(8), may_alias));
-enum { LANE_BYTES = sizeof(lanes) };
-
-/* The time now, of CLOCK_MONOTONIC, in nanoseconds. clock_gettime(2) */
 static inline long long nanoseconds_now(void)
 {
     struct timespec now;
@@ -95,267 +62,175 @@ static inline long long nanoseconds_now(void)
     return now.tv_sec * 1000000000LL + now.tv_nsec;
 }
 
+/* Four of these are a cache line. The compiler makes the processor's wide instructions of them. */
+typedef uint64_t lanes __attribute__((vector_size(16), aligned(8), may_alias));
+
 /* Writes SIZE bytes, a multiple of 64, afresh: no two messages are alike. */
 static inline void fill(void *bytes, size_t size)
 {
-    lanes *line = bytes, *end = line + size / LANE_BYTES;
-    uint64_t first = mine.next;
-    lanes a = { first, first + 1 }, b = a + 2, c = a + 4, d = a + 6;
-    lanes sum = { 0, 0 };
+    lanes *line = bytes, *end = line + size / sizeof(lanes);
+    lanes a = { mine.next, mine.next + 1 }, b = a + 2, c = a + 4, d = a + 6, sum = { 0, 0 };
     for (; line < end; line += 4) {
         line[0] = a, line[1] = b, line[2] = c, line[3] = d;
         sum += (a + b) + (c + d);
         a += 0x100000001u, b += 0x100000001u, c += 0x100000001u, d += 0x100000001u;
     }
-    mine.next = first * 5 + 0x9e3779b97f4a7c15u;
+    mine.next = mine.next * 5 + 0x9e3779b97f4a7c15u;
     mine.filled += sum[0] + sum[1];
-    mine.bytes_filled += (long long)size;
 }
 
-/* Adds one byte, at its place in a number of eight bytes. */
-static inline void add_byte(unsigned char byte)
+/* Adds up the whole cache lines in SIZE bytes that have come. If a part is lacking, so is its sum. */
+static inline void add_up(const void *bytes, size_t size)
 {
-    union {
-        unsigned char bytes[sizeof(uint64_t)];
-        uint64_t number;
-    } part = { .number = 0 };
-    part.bytes[mine.bytes_added++ % (long long)sizeof(uint64_t)] = byte;
-    mine.added += part.number;
-}
-
-/* Adds up COUNT bytes that have come, as numbers of eight bytes. A stream may be cut anywhere. */
-static inline void add_up(const void *bytes, size_t count)
-{
-    const unsigned char *next = bytes, *end = next + count;
-    while (next < end && mine.bytes_added % (long long)sizeof(uint64_t) != 0)
-        add_byte(*next++);
-
-    size_t lines = (size_t)(end - next) / CACHE_LINE;
-    const lanes *line = (const lanes *)(const void *)next;
+    const lanes *line = bytes, *end = line + size / CACHE_LINE * 4;
     lanes a = { 0, 0 }, b = a, c = a, d = a;
-    next += lines * CACHE_LINE;
-    for (; line < (const lanes *)(const void *)next; line += 4)
+    for (; line < end; line += 4)
         a += line[0], b += line[1], c += line[2], d += line[3];
     a += b + c + d;
     mine.added += a[0] + a[1];
-    mine.bytes_added += (long long)(lines * CACHE_LINE);
-
-    while (next < end)
-        add_byte(*next++);
 }
 
-enum {
-    RING_SIZE = 1024 * 1024, /* bytes of a ring in use: what fits into a core's cache; but at ... */
-    LEAST_SLOTS = 4,         /* ... least so many messages */
-};
-
-/* How many slots of SIZE bytes a ring in shared memory has: a power of two. */
-static inline unsigned slots_of(size_t size)
+/* Sends SIZE bytes by writes of PIECE bytes: after the first, the other end can begin. write(2) */
+static inline void send_pieces(int to, const char *message, size_t size, size_t piece)
 {
-    unsigned slots = LEAST_SLOTS;
-    while (slots * size * 2 <= RING_SIZE)
-        slots *= 2;
-    return slots;
-}
-
-/* What on_child() says: printf(3) is not for signal handlers. */
-static char killed_text[80];
-
-/* The other end has died: who waits for it would wait for ever. Its own message, if it had one,
- * has been printed. */
-static void on_child(int sig, siginfo_t *info, void *context)
-{
-    (void)sig, (void)context;
-    if (info->si_code == CLD_EXITED && info->si_status == EXIT_SUCCESS)
-        return;
-    if (info->si_code != CLD_EXITED) {
-        ssize_t written = write(STDERR_FILENO, killed_text, strlen(killed_text));
-        (void)written; /* if it has failed, nobody would hear of that either */
+    size_t sent = 0;
+    while (sent < size) {
+        ssize_t written = write(to, message + sent, size - sent < piece ? size - sent : piece);
+        if (written < 0)
+            err(EXIT_FAILURE, "write a message");
+        sent += (size_t)written;
     }
-    tidy_up();
-    _exit(EXIT_FAILURE);
 }
 
-/* From here on we end when a child does not end well. sigaction(2) */
-static inline void watch_child(void)
+/* Receives SIZE bytes by reads of at most PIECE bytes, and adds them up. False: the end. read(2) */
+static inline bool receive_pieces(int from, char *message, size_t size, size_t piece)
 {
-    snprintf(killed_text, sizeof killed_text, "%.40s: the other end was killed\n",
-             program_invocation_short_name);
-    struct sigaction watch = { .sa_sigaction = on_child,
-                               .sa_flags = SA_SIGINFO | SA_RESTART | SA_NOCLDSTOP };
-    sigaction(SIGCHLD, &watch, NULL);
+    size_t held = 0, added = 0;
+    while (held < size) {
+        ssize_t got = read(from, message + held, size - held < piece ? size - held : piece);
+        if (got < 0)
+            err(EXIT_FAILURE, "read a message");
+        if (got == 0)
+            return false;
+        held += (size_t)got;
+        add_up(message + added, held - added);
+        added = held - held % CACHE_LINE; /* it may have ended in the middle of a line */
+    }
+    return true;
 }
 
-/* The first COUNT processors that we may run on, into CORES; one may be there twice. Exits with a
- * message if there are not so many. sched_getaffinity(2) */
-static inline void choose_cores(int cores[2], int count)
+/* Finds two processors for us; with COUNT 1, or if there is no other and COUNT is 0, it is one. */
+static inline void choose_cores(struct bench *bench, int count)
 {
     cpu_set_t allowed;
     int found = 0;
     if (sched_getaffinity(0, sizeof allowed, &allowed) < 0)
-        report_and_exit("ask for the processors");
-    for (size_t core = 0; core < CPU_SETSIZE && found < 2; core++)
-        if (CPU_ISSET(core, &allowed))
-            cores[found++] = (int)core;
+        err(EXIT_FAILURE, "ask for the processors");
+    for (int core = 0; core < CPU_SETSIZE && found < 2; core++)
+        if (CPU_ISSET((size_t)core, &allowed))
+            bench->cores[found++] = core;
     if (found < count)
-        say_and_exit("two cores are wanted, and there is one only");
-    if (count == 1 || (count == 0 && found == 1))
-        cores[1] = cores[0];
+        errx(EXIT_FAILURE, "two cores are wanted, and there is only one");
+    if (count == 1 || found == 1)
+        bench->cores[RECEIVER] = bench->cores[SENDER];
 }
 
-/* What WHAT asks for: a kind, or the size of a message. KINDS_TAKEN are the words that are allowed,
- * LARGEST bytes the size. Anything else is wrong usage. */
-static inline void choose_work(struct bench *bench, const char *what, const char *kinds_taken,
-                               size_t largest)
-{
-    bench->kind = ONE_WAY;
-    for (enum kind kind = BATCH; kind < KINDS; kind++)
-        if (strcmp(what, KIND_NAMES[kind]) == 0)
-            bench->kind = kind;
-    if (strstr(kinds_taken, KIND_NAMES[bench->kind]) == NULL)
-        wrong_usage("%s: want one of: %s", what, kinds_taken);
-    bench->size = bench->kind == BATCH || bench->kind == TRIP ? CACHE_LINE : largest;
-    if (bench->size > DEFAULT_SIZE)
-        bench->size = DEFAULT_SIZE;
-    bench->batch = bench->kind == BATCH ? DEFAULT_SIZE / CACHE_LINE : 1;
-    if (bench->kind == ONE_WAY && what[0] != '\0') {
-        bench->size = (size_t)number_or_exit("SIZE", what, (double)largest, false);
-        if (bench->size == 0 || bench->size % CACHE_LINE != 0)
-            wrong_usage("SIZE %s: want a multiple of %d", what, (int)CACHE_LINE);
-    }
-}
-
-/* The lines on the options, for the end of HELP. */
-#define BENCH_OPTIONS                                                                  \
-    "  -n COUNT    so many messages, or round trips (0: as many as the time allows)\n" \
-    "  -s SECONDS  measure for so long, after a quarter of it to warm up (0.1)\n"
-
-/* Reads the options (-n, -s and TAKES) and the operands WHAT, one of KINDS_TAKEN, and CORES, 1 or
- * 2. The result lies in memory that a child shares. mmap(2), sigaction(2) */
-static inline struct bench *begin_bench(int argc, char *argv[], const char *takes,
-                                        const char *mechanism, const char *kinds_taken,
-                                        size_t largest, const char *help)
-{
-    struct options options = { .count = 0, .stay = 0.1 };
-    char letters[8] = "ns";
-    strncat(letters, takes, sizeof letters - 3);
-    begin(argc, argv, letters, "[WHAT] [CORES]", help, &options);
-
-    struct bench *bench =
-        mmap(NULL, sizeof *bench, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (bench == MAP_FAILED)
-        report_and_exit("mmap");
-    const char *what = optind < argc ? argv[optind] : "";
-    const char *cores = what[0] != '\0' && optind + 1 < argc ? argv[optind + 1] : "0";
-    int count = (int)number_or_exit("CORES", cores, 2, false);
-    bench->mechanism = mechanism;
-    bench->count = options.count;
-    bench->nanoseconds = (long long)(options.stay * 1e9);
-    bench->wait = options.wait;
-    bench->unsafe = options.unsafe;
-    bench->sender = getpid();
-    choose_work(bench, what, kinds_taken, largest);
-    choose_cores(bench->cores, bench->kind == ALONE ? 1 : count);
-    watch_child();
-    return bench;
-}
-
-/* Whether the ends share a core: then it is of no use to spin. */
+/* Whether both ends run on the same core: then it is of no use to spin. */
 static inline bool on_one_core(const struct bench *bench)
 {
     return bench->cores[SENDER] == bench->cores[RECEIVER];
 }
 
-/* This process is END: pins it to its core; a child dies with its parent. Exits with a message if
- * it cannot be pinned. sched_setaffinity(2), PR_SET_PDEATHSIG(2const) */
+/* The child has died, and we might wait for it forever. SIGCHLD of sigaction(2) */
+static void on_child(int sig, siginfo_t *info, void *context)
+{
+    static const char text[] = ": the other end has died\n";
+    (void)sig, (void)context;
+    if (info->si_status == EXIT_SUCCESS) /* it has ended well; else its status, or a signal */
+        return;
+    if (before_death != NULL)
+        before_death();
+    const char *name = program_invocation_short_name; /* printf(3) is not for handlers */
+    if (write(STDERR_FILENO, name, strlen(name)) > 0)
+        (void)!write(STDERR_FILENO, text, sizeof text - 1);
+    _exit(EXIT_FAILURE);
+}
+
+/* Returns what OPTIONS and the OPERANDS ask for: one of the words WORKS, or the size of a message,
+ * of at most LARGEST bytes; and 1 or 2 cores. From here on, the death of a child ends us. mmap(2) */
+static inline struct bench *start_bench(const char *mechanism, const char *works, size_t largest,
+                                        const struct options *options, char **operands)
+{
+    struct sigaction watch = { .sa_sigaction = on_child,
+                               .sa_flags = SA_SIGINFO | SA_RESTART | SA_NOCLDSTOP };
+    struct bench *bench =
+        mmap(NULL, sizeof *bench, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (bench == MAP_FAILED)
+        err(EXIT_FAILURE, "mmap");
+    const char *work = *operands != NULL ? *operands++ : "";
+    const char *cores = *operands != NULL ? *operands++ : "0";
+    end_of_operands(operands);
+    enum kind kind = KINDS - 1;
+    while (kind > ONE_WAY && strcmp(work, WORDS[kind]) != 0)
+        kind--;
+    long batch = kind == BATCH ? DEFAULT_SIZE / CACHE_LINE : 1;
+    *bench = (struct bench){ *options, mechanism, kind, .batch = batch, .sender = getpid() };
+    bench->size = largest < DEFAULT_SIZE ? largest : DEFAULT_SIZE;
+    if (kind == BATCH || kind == TRIP)
+        bench->size = CACHE_LINE;
+    else if (kind == ONE_WAY && work[0] != '\0')
+        bench->size = (size_t)number_or_exit("SIZE", work, DIGITS, CACHE_LINE, (double)largest);
+    if (strstr(works, WORDS[kind]) == NULL || bench->size % CACHE_LINE != 0) {
+        warnx("%s: want one of: %s (a multiple of %d)", work, works, (int)CACHE_LINE);
+        usage_exit();
+    }
+    int count = (int)number_or_exit("CORES", cores, DIGITS, 0, 2);
+    choose_cores(bench, kind == ALONE ? 1 : count);
+    sigaction(SIGCHLD, &watch, NULL);
+    return bench;
+}
+
+/* This process is END, and runs on its core only. A child dies with its parent. prctl(2) */
 static inline void take_place(const struct bench *bench, enum end end)
 {
     cpu_set_t only;
     CPU_ZERO(&only);
     CPU_SET((size_t)bench->cores[end], &only);
     if (sched_setaffinity(0, sizeof only, &only) < 0)
-        report_and_exit("run on processor %d alone", bench->cores[end]);
-    mine.end = end;
-    if (getpid() == bench->sender)
-        return;
-    prctl(PR_SET_PDEATHSIG, SIGTERM);
-    if (getppid() != bench->sender)
-        _exit(EXIT_FAILURE);
+        err(EXIT_FAILURE, "run only on processor %d", bench->cores[end]);
+    if (end == RECEIVER && (prctl(PR_SET_PDEATHSIG, SIGTERM) < 0 || getppid() != bench->sender))
+        exit(EXIT_FAILURE); /* the parent has died already */
 }
 
-/* Keeps how long the round trip took that has ended NOW. */
-static inline void keep_trip(long long now)
-{
-    mine.trip[mine.trips++ % TRIPS_KEPT] = (unsigned)(now - mine.last);
-    mine.last = now;
-}
-
-/* For the sender, before each call: whether to go on. After the warm-up the clock starts; with
- * -n there is no warm-up. The clock is asked for each round trip and each large message, else
- * for each sixteenth. */
+/* The sender, before each call: whether to go on. With -n there is no warm-up. The clock is read
+ * for each round trip and each large message, otherwise for one call in 16. */
 static inline bool go_on(struct bench *bench)
 {
-    long number = mine.calls++;
-    if (bench->count > 0 && mine.began != 0 && number * bench->batch >= bench->count) {
-        if (bench->kind == TRIP)
-            keep_trip(nanoseconds_now());
-        return false;
-    }
-    if (number % 16 != 0 && bench->kind != TRIP && bench->size * (size_t)bench->batch < 32 * 1024)
+    long number = mine.calls++, count = bench->options.count;
+    bool over = count > 0 && number * bench->batch >= count;
+    if (number % 16 != 0 && !over && bench->kind != TRIP
+        && bench->size * (size_t)bench->batch < DEFAULT_SIZE / 2)
         return true;
-    long long now = nanoseconds_now();
-    if (mine.began == 0) {
-        mine.began = mine.last = now;
-        bench->started = bench->count > 0 ? now : 0;
-    } else if (bench->started == 0 && now - mine.began >= bench->nanoseconds / 4) {
-        bench->started = mine.last = now;
-        mine.calls_before = number;
-    } else if (bench->started != 0 && bench->kind == TRIP) {
-        keep_trip(now);
+    long long now = nanoseconds_now(), duration = (long long)(bench->options.pause * 1e9);
+    if (bench->started != 0 && bench->kind == TRIP)
+        mine.trip[mine.trips++ % TRIPS_KEPT] = (unsigned)(now - mine.last);
+    mine.last = now;
+    if (number == 0)
+        mine.warm = count > 0 ? now : now + duration / 4;
+    if (bench->started == 0 && now >= mine.warm) {
+        bench->started = now;
+        mine.calls = 1;
     }
-    return bench->count > 0 || bench->started == 0 || now - bench->started < bench->nanoseconds;
+    return count > 0 ? !over : bench->started == 0 || now - bench->started < duration;
 }
 
-/* Leaves this end's sums where the other can see them. */
-static inline void publish_sums(struct bench *bench)
-{
-    if (mine.end == RECEIVER ? bench->kind != TRIP : bench->ended == 0)
-        bench->ended = nanoseconds_now();
-    bench->ends[mine.end].filled = mine.filled;
-    bench->ends[mine.end].added = mine.added;
-    bench->ends[mine.end].bytes_filled = mine.bytes_filled;
-    bench->ends[mine.end].bytes_added = mine.bytes_added;
-}
-
-/* The last step of the child. */
-static inline void leave(struct bench *bench) __attribute__((noreturn));
-static inline void leave(struct bench *bench)
-{
-    publish_sums(bench);
-    _exit(EXIT_SUCCESS);
-}
-
-/* Whether all that END has filled has come to the other end, and nothing else. Says so if not. */
-static inline bool came_whole(const struct bench *bench, enum end end)
-{
-    enum end other = bench->kind == ALONE ? end : end == SENDER ? RECEIVER : SENDER;
-    if (bench->ends[end].filled == bench->ends[other].added
-        && bench->ends[end].bytes_filled == bench->ends[other].bytes_added)
-        return true;
-    say("%lld bytes with the sum %llx were sent, %lld bytes with the sum %llx came",
-        bench->ends[end].bytes_filled, (unsigned long long)bench->ends[end].filled,
-        bench->ends[other].bytes_added, (unsigned long long)bench->ends[other].added);
-    return false;
-}
-
-/* Which of two round trips is the longer one, as qsort(3) wants to know it. */
-static inline int by_length(const void *a, const void *b)
+static inline int by_length(const void *a, const void *b) /* for qsort(3) */
 {
     const unsigned *one = a, *other = b;
     return *one < *other ? -1 : *one > *other;
 }
 
-/* The round trip that PERCENT of the last ones did not exceed, in microseconds. Sorts them. */
+/* Returns the round trip, in microseconds, that PERCENT of the last ones did not exceed. */
 static inline double trip_at(size_t percent)
 {
     size_t kept = mine.trips < TRIPS_KEPT ? (size_t)mine.trips : TRIPS_KEPT;
@@ -363,46 +238,37 @@ static inline double trip_at(size_t percent)
     return mine.trip[kept * percent / 100] / 1e3;
 }
 
-/* Prints where the ends are pinned: "core 0: ", or "cores 0 and 1: ". */
-static inline void print_cores(const struct bench *bench)
+/* The last step of both ends. The child (CHILD is 0) leaves its sums. The parent waits for its
+ * CHILD, compares both, and prints the figures. Returns the exit status. waitpid(2) */
+static inline int conclude(struct bench *bench, pid_t child)
 {
+    enum end end = child == 0 ? RECEIVER : SENDER;
+    bool alone = bench->kind == ALONE;
+    bench->filled[end] = mine.filled;
+    bench->added[alone ? RECEIVER : end] = mine.added;
+    if (child == 0 || alone)
+        bench->ended = nanoseconds_now();
+    if (child == 0)
+        return EXIT_SUCCESS;
+    if (!alone && waitpid(child, NULL, 0) < 0) /* if it has not ended well, on_child() ends us */
+        err(EXIT_FAILURE, "waitpid");
+    for (int from = 0; from < 2; from++)
+        if (bench->filled[from] != bench->added[1 - from])
+            errx(EXIT_FAILURE, "bytes with the sum %llx were sent, with the sum %llx came",
+                 bench->filled[from], bench->added[1 - from]);
+    double messages = (double)((mine.calls - 1) * bench->batch);
+    double rate = messages * 1e9 / (double)(bench->ended - bench->started);
+    if (messages == 0)
+        errx(EXIT_FAILURE, "nothing was measured: the time was too short");
+    printf("%s, %zu bytes %s, ", bench->mechanism, bench->size, TEXTS[bench->kind]);
     if (on_one_core(bench))
         printf("core %d: ", bench->cores[SENDER]);
     else
         printf("cores %d and %d: ", bench->cores[SENDER], bench->cores[RECEIVER]);
-}
-
-/* Prints the figures in a line that is for people, and for tests/bench. */
-static inline void print_figures(const struct bench *bench)
-{
-    printf("%s, %zu bytes %s, ", bench->mechanism, bench->size, KIND_TEXTS[bench->kind]);
-    print_cores(bench);
-    if (bench->kind == TRIP) {
+    if (bench->kind == TRIP)
         printf("%.2f us median, %.2f us 99th percentile\n", trip_at(50), trip_at(99));
-    } else {
-        double seconds = (double)(bench->ended - bench->started) / 1e9;
-        double rate = (double)bench->measured / seconds;
+    else
         printf("%.0f messages/s, %.1f MB/s\n", rate, rate * (double)bench->size / 1e6);
-    }
-}
-
-/* The last step: waits for the other end, CHILD (0: there is none), compares the sums, and prints
- * the figures. Returns the exit status. Exits with a message if the sums differ. waitpid(2) */
-static inline int conclude(struct bench *bench, pid_t child)
-{
-    int status = 0;
-    bench->measured = (mine.calls - 1 - mine.calls_before) * bench->batch;
-    publish_sums(bench);
-    if (child > 0)
-        while (waitpid(child, &status, 0) < 0)
-            if (errno != EINTR)
-                report_and_exit("waitpid");
-    if (exit_status(status) != EXIT_SUCCESS)
-        return EXIT_FAILURE;
-    if (!came_whole(bench, SENDER) || (bench->kind == TRIP && !came_whole(bench, RECEIVER)))
-        return EXIT_FAILURE;
-    print_figures(bench);
-    flush_or_exit();
     return EXIT_SUCCESS;
 }
 

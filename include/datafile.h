@@ -2,13 +2,8 @@
 #ifndef DATAFILE_H
 #define DATAFILE_H
 
-#include <err.h>
-#include <fcntl.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <string.h>
-#include <sys/stat.h>
-
+#include "bytes.h"
+#include "ending.h"
 #include "trust.h"
 
 static const char DATA_FILE[] = "data.dat"; /* in the working directory */
@@ -53,6 +48,65 @@ static inline void say_who_holds(const struct flock *other, bool wait)
     if (other->l_pid > 0 && is_stopped(other->l_pid))
         warnx("process %d is stopped: fg in its terminal, or kill -CONT %d, lets it go on",
               other->l_pid, other->l_pid);
+}
+
+/* Exits with a message if both are the same file: the copying would never end. fstat(2) */
+static inline void refuse_same_file(int from, const char *from_name, int to, const char *to_name)
+{
+    struct stat one, other;
+    if (from >= 0 && (fstat(from, &one) < 0 || fstat(to, &other) < 0))
+        err(EXIT_FAILURE, "stat %s and %s", from_name, to_name);
+    if (from >= 0 && one.st_dev == other.st_dev && one.st_ino == other.st_ino)
+        errx(EXIT_FAILURE, "%s is %s: it cannot be copied into itself", from_name, to_name);
+}
+
+/* Copies all that comes from FROM to TO. Exits with a message if that fails. read(2) */
+static inline void copy_all(int from, const char *from_name, int to, const char *to_name)
+{
+    static char block[256 * 1024];
+    ssize_t got;
+    refuse_same_file(from, from_name, to, to_name);
+    while ((got = read(from, block, sizeof block)) != 0) {
+        if (got < 0 && !try_again(from, POLLIN))
+            err(EXIT_FAILURE, "read %s", from_name);
+        if (got > 0)
+            write_all(to, block, (size_t)got, to_name);
+    }
+}
+
+static volatile sig_atomic_t unfinished = -1; /* the file that has only a part of its contents */
+
+static int empty_unfinished(const char *unused)
+{
+    (void)unused;
+    return unfinished < 0 ? 0 : ftruncate(unfinished, 0);
+}
+
+/* Until end_contents(), an error or Ctrl+C leaves the open file FD empty, not half written. */
+static inline void begin_contents(int fd)
+{
+    remove_at_exit(empty_unfinished, "the contents");
+    unfinished = fd;
+    unblock_ending_signals();
+}
+
+static inline void end_contents(void)
+{
+    unfinished = -1;
+}
+
+/* Opens the file that the operand names ("-": standard input). Returns its descriptor; -1: there is
+ * no operand. Exits with a message if it cannot be read, or if there are two. open(2) */
+static inline int open_source(char **operands)
+{
+    const char *name = operands[0];
+    if (name == NULL)
+        return -1;
+    end_of_operands(operands + 1);
+    int source = strcmp(name, "-") == 0 ? STDIN_FILENO : open(name, O_RDONLY | O_CLOEXEC);
+    if (source < 0 || read(source, NULL, 0) < 0) /* of a directory, it fails */
+        err(EXIT_FAILURE, "open %s", name);
+    return source;
 }
 
 #endif

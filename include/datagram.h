@@ -3,26 +3,29 @@
 #define DATAGRAM_H
 
 #include <arpa/inet.h>
-#include <stddef.h>
 #include <stdint.h>
 
-#include "lines.h"
-#include "oldSock.h"
+#include "sock.h"
 
-/* All numbers are in network byte order, htonl(3), for the other machine may have another one. */
-struct datagram {
-    uint32_t run; /* tells this client from an earlier one at the same port */
+struct datagram {  /* the numbers are in network byte order: htonl(3) */
+    uint32_t came; /* 0; in the answer to the end of a burst: how many of it have come */
+    uint32_t run;  /* a random number: it tells this client from others, and from earlier ones */
     uint32_t kind;
-    uint32_t number; /* of the title, from 1 on; at the end of a burst, how many there were */
-    uint32_t came;   /* how many of them came, in the answer to that */
+    uint32_t number; /* of the title, from 1 on; at the end of a burst: how many were sent */
     char title[TITLE_SIZE];
 };
 
 enum {
-    TITLE = 1,     /* is answered by itself */
-    BURST = 2,     /* one of many, and is not answered */
+    TITLE = 1,     /* is answered with itself */
+    BURST = 2,     /* one of many; is not answered */
     BURST_END = 3, /* is answered with how many came */
     HEAD_SIZE = offsetof(struct datagram, title),
 };
+
+/* Whether ONE and OTHER, of SIZE bytes, are question and answer: the same, but for `came`. */
+static inline bool is_answer(const struct datagram *one, const struct datagram *other, size_t size)
+{
+    return memcmp(&one->run, &other->run, size - offsetof(struct datagram, run)) == 0;
+}
 
 #endif

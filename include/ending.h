@@ -2,20 +2,15 @@
  *
  * What to believe without reading on:
  *
- *     remove_at_exit(shm_unlink, name);      when the program ends, even by Ctrl+C, it calls
- *                                            shm_unlink(name)
- *     set_deadline(12, "no reader came");    if 12 seconds pass before clear_deadline(), the
- *     clear_deadline();                      program ends with this message
+ *     remove_at_exit(shm_unlink, name);     shm_unlink(name) is called at the end, even by Ctrl+C
+ *     set_deadline(12, "no reader came");   if 12 seconds pass before clear_deadline(), the program
+ *                                           ends with this message
  *
  * How: handlers for SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, and SIGALRM end the program wherever
  * they strike; so a call that waits needs no loop on EINTR (set_deadline() names the exceptions).
- * What they call is safe in a handler: unlink by signal-safety(7); shm_unlink, sem_unlink,
- * mq_unlink, flock, msgctl, and setitimer as glibc and musl make them. While objects are being
- * created, from remove_at_exit() to the next set_deadline() or unblock_ending_signals(), these
- * signals are blocked.
- *
- * Limits: one thread; SIGALRM and SIGCONT are taken; one source file (the state is static).
- */
+ * What they call is safe in a handler: unlink by signal-safety(7), the others as glibc and musl have
+ * them. From remove_at_exit() to the next set_deadline() or unblock_ending_signals(), while objects
+ * are being created, these signals are blocked. Limits: one thread, and one source file. */
 #ifndef ENDING_H
 #define ENDING_H
 
@@ -56,8 +51,7 @@ static inline void mask_ending_signals(int how) /* SIG_BLOCK or SIG_UNBLOCK: sig
     sigprocmask(how, &set, NULL);
 }
 
-/* All objects are complete: an ending signal that is pending, or comes later, ends the program.
- * Call it before fork(2), too. */
+/* All objects are complete, or we fork(2): an ending signal ends the program again. */
 static inline void unblock_ending_signals(void)
 {
     mask_ending_signals(SIG_UNBLOCK);
@@ -87,7 +81,7 @@ static inline void forget_owned(void)
     mask_ending_signals(SIG_UNBLOCK);
 }
 
-static void remove_at_end(void)
+static void remove_at_end(void) /* exit(3) calls it */
 {
     clear_deadline();
     mask_ending_signals(SIG_BLOCK);
@@ -95,8 +89,7 @@ static void remove_at_end(void)
     mask_ending_signals(SIG_UNBLOCK);
 }
 
-/* The shell sees status 128 + SIG. Process 1 of a container, to which the default action does
- * nothing, comes to the last line. */
+/* The shell sees status 128 + SIG. Only process 1 of a container comes to the last line. */
 static void on_ending_signal(int sig)
 {
     sigset_t only;
@@ -133,8 +126,8 @@ static void on_continue(int sig)
         setitimer(ITIMER_REAL, &deadline.timer, NULL);
 }
 
-/* When the program ends, REMOVE (unlink, shm_unlink, ..., or a function as safe in a handler) is
- * called with a copy of NAME. Register an object before you create it. atexit(3), sigaction(2) */
+/* At the end, REMOVE (unlink, shm_unlink, ..., or a function as safe in a handler) gets a copy of
+ * NAME. Register an object before you create it. atexit(3), sigaction(2) */
 static inline void remove_at_exit(int (*remove)(const char *name), const char *name)
 {
     struct sigaction old, action = { .sa_handler = on_ending_signal };
@@ -158,10 +151,9 @@ static inline void remove_at_exit(int (*remove)(const char *name), const char *n
 }
 
 /* If SECONDS (0: a call that need not wait succeeds) pass before clear_deadline(), the program ends
- * with the message "TEXT within SECONDS s" and EXIT_FAILURE. Unblocks the ending signals. Deadlines
- * do not nest. Most calls go on after a stop (Ctrl+Z, fg); these fail with EINTR and need a loop:
- * msgrcv, msgsnd, semop, poll, select, epoll_wait, nanosleep, sigwaitinfo, pause, and recv, send,
- * accept with SO_RCVTIMEO or SO_SNDTIMEO. setitimer(2), signal(7) */
+ * with "TEXT within SECONDS s" and EXIT_FAILURE. Unblocks the ending signals. After a stop (Ctrl+Z,
+ * fg) these calls fail with EINTR and need a loop: msgrcv, msgsnd, semop, poll, select, epoll_wait,
+ * nanosleep, sigwaitinfo, pause, and those on sockets with SO_RCVTIMEO. setitimer(2), signal(7) */
 static inline void set_deadline(double seconds, const char *text)
 {
     struct sigaction action = { .sa_handler = on_deadline, .sa_flags = SA_RESTART };
@@ -184,8 +176,8 @@ static inline void set_deadline(double seconds, const char *text)
         unblock_ending_signals();
 }
 
-/* Between two tries before a deadline: says the first time that we wait for WHOM (-p PORT, if there
- * is one), and sleeps for 50 ms. With 0 seconds it ends here, as at the deadline. nanosleep(2) */
+/* Between two tries before a deadline: sleeps for 50 ms, and says the first time that we wait for
+ * WHOM (-p PORT). A deadline of 0 seconds ends the program here. nanosleep(2) */
 static inline void wait_to_retry(const char *whom, const char *port)
 {
     static bool said;

@@ -1,141 +1,151 @@
-/* lines.h: titles over a stream. A stream has no message boundaries, so a newline ends each title.
+/* lines.h: what the servers for many clients share: the conversation with one of them, and the end.
  *
- * Deadlines are kept with ppoll(2), not with signals: fit for programs with threads as well.
+ * What to believe without reading on: exchange() receives once, prints the titles that are whole by
+ * then, each as a line of its own, and sends them back. It returns whether the client stays.
  */
 #ifndef LINES_H
 #define LINES_H
 
-#include <errno.h>
-#include <poll.h>
-#include <signal.h>
-#include <stdbool.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <time.h>
+#include <sys/resource.h>
 
-#include "oldEnding.h"
+#include "serve.h"
 
-enum {
-    TITLE_SIZE = 255,           /* bytes, the newline not counted */
-    LINE_SIZE = TITLE_SIZE + 1, /* with it */
-};
+enum { LINE_SIZE = TITLE_SIZE + 1 }; /* a title with its newline */
 
-/* A stream of titles. Set fd and patience, the rest to zero. */
-struct lines {
+/* A client. A stream has no message boundaries, so a newline ends each title. */
+struct client {
     int fd;          /* a connected socket */
-    double patience; /* seconds for one whole title, or one whole answer */
-    size_t start;    /* what has been read, and not yet been given, ... */
-    size_t end;      /* ... lies from here to there */
-    bool ended;      /* no more will come */
-    char bytes[16 * 1024];
+    double timeout;  /* seconds that it has from one title to the next */
+    double deadline; /* for the next one, of seconds_now() */
+    size_t count;    /* bytes that have come, and have not gone back */
+    size_t unsent;   /* so many of them are a title that has been printed */
+    char bytes[LINE_SIZE];
 };
 
-/* Whether a conversation goes on after an ending signal, to its end; others start no new one. */
-static bool ends_after_conversation;
-
-/* The time SECONDS from now, of CLOCK_MONOTONIC, in seconds. */
-static inline double seconds_from_now(double seconds)
+static inline struct client new_client(int fd, double timeout)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9 + seconds;
+    return (struct client){ .fd = fd, .timeout = timeout, .deadline = seconds_now() + timeout };
 }
 
-/* Waits until FD is ready for EVENTS (POLLIN, POLLOUT), or until DEADLINE. Returns 0, or -1
- * with errno ETIMEDOUT or as ppoll(2) sets it. What is ready is ready, also after the deadline.
- * Does not return if an ending signal was caught, unless ends_after_conversation. No such
- * signal is lost: from the look whether one has come to the wait they are blocked, and ppoll
- * lets them in as it waits. */
-static inline int await_ready(int fd, short events, double deadline)
+/* Prints the first title, if it is whole, as a line that no other thread's mixes with. Returns
+ * whether it is whole. AT_END: no more will come. flockfile(3) */
+static inline bool print_title(struct client *client, bool at_end)
 {
-    struct pollfd wanted = { .fd = fd, .events = events };
-    for (;;) {
-        double left = deadline - seconds_from_now(0);
-        struct timespec timeout = { .tv_sec = left > 0 ? (time_t)(left < 1e6 ? left : 1e6) : 0 };
-        if (left > 0 && left < 1e6)
-            timeout.tv_nsec = (long)((left - (double)timeout.tv_sec) * 1e9);
-        sigset_t before;
-        block_ending_signals(&before);
-        int r = -1;
-        errno = EINTR;
-        if (ends_after_conversation || ending_signal == 0)
-            r = ppoll(&wanted, 1, &timeout, &before);
-        int reason = errno;
-        sigprocmask(SIG_SETMASK, &before, NULL);
-        errno = reason;
-        if (!ends_after_conversation)
-            leave_if_ended();
-        if (r > 0)
-            return 0;
-        if (r < 0 && errno != EINTR)
+    const char *newline = memchr(client->bytes, '\n', client->count);
+    size_t length = newline != NULL ? (size_t)(newline - client->bytes) : client->count;
+    if (newline == NULL && (!at_end || length == 0))
+        return false;
+    if (newline == NULL)
+        warnx("the client's last title has no newline");
+    flockfile(stdout);
+    print_escaped(stdout, client->bytes, length);
+    putchar('\n');
+    funlockfile(stdout);
+    check_output();
+    client->unsent = length + (newline != NULL);
+    client->deadline = seconds_now() + client->timeout;
+    return true;
+}
+
+/* Returns 1; 0 at the end of the stream; -1 with errno. */
+static inline int receive_and_send(struct client *client)
+{
+    ssize_t got = 1;
+    if (client->unsent == 0) {
+        got = recv(client->fd, client->bytes + client->count, LINE_SIZE - client->count, 0);
+        if (got < 0)
             return -1;
-        if (r == 0 && left <= 0) {
-            errno = ETIMEDOUT;
-            return -1;
-        }
+        client->count += (size_t)got;
     }
-}
-
-/* Reads what there is behind what is held. Returns 0, or -1 as read_line() does. */
-static inline int read_more(struct lines *lines, double deadline)
-{
-    size_t held = lines->end - lines->start;
-    memmove(lines->bytes, lines->bytes + lines->start, held);
-    lines->start = 0;
-    lines->end = held;
-    if (await_ready(lines->fd, POLLIN, deadline) < 0)
+    while (client->unsent > 0 || print_title(client, got == 0)) {
+        ssize_t sent = send(client->fd, client->bytes, client->unsent, MSG_NOSIGNAL);
+        if (sent < 0)
+            return -1;
+        client->unsent -= (size_t)sent;
+        client->count -= (size_t)sent;
+        memmove(client->bytes, client->bytes + sent, client->count);
+    }
+    if (client->count == LINE_SIZE) {
+        errno = EMSGSIZE; /* a title that is too long */
         return -1;
-    ssize_t got = recv(lines->fd, lines->bytes + held, sizeof lines->bytes - held, MSG_DONTWAIT);
-    if (got < 0)
-        return errno == EAGAIN || errno == EINTR ? 0 : -1;
-    lines->end += (size_t)got;
-    lines->ended = got == 0;
-    return 0;
+    }
+    return got > 0;
 }
 
-/* Gives the next title: LINE points to its bytes, its newline included, until the next call.
- * Returns their count; if the last of them is no newline, the stream has ended without one. 0 at
- * the end of the stream. -1 with errno: EMSGSIZE, a title of more than TITLE_SIZE bytes; ETIMEDOUT,
- * not whole within the patience, however many bytes came; or as recv(2) sets it. */
-static inline ssize_t read_line(struct lines *lines, char **line)
+/* One step of the conversation. Returns whether it goes on. If not, the client has closed its side,
+ * or is given up, with a message. EAGAIN, "not now", is no reason before the deadline. */
+static inline bool exchange(struct client *client)
 {
-    double deadline = seconds_from_now(lines->patience);
-    for (;;) {
-        size_t held = lines->end - lines->start;
-        *line = lines->bytes + lines->start;
-        char *newline = memchr(*line, '\n', held);
-        size_t length = newline != NULL ? (size_t)(newline - *line) + 1 : held;
-        if (length > LINE_SIZE || (length == LINE_SIZE && newline == NULL)) {
-            errno = EMSGSIZE;
-            return -1;
-        }
-        if (newline != NULL || lines->ended) {
-            lines->start += length;
-            return (ssize_t)length;
-        }
-        if (read_more(lines, deadline) < 0)
-            return -1;
-    }
+    int result = receive_and_send(client);
+    bool is_early = seconds_now() < client->deadline;
+    if (result > 0 || (result < 0 && (errno == EINTR || (errno == EAGAIN && is_early))))
+        return true;
+    if (result < 0)
+        warn_of_client(client->unsent > 0 ? "send" : "recv");
+    return false;
 }
 
-/* Sends the COUNT bytes at BYTES. Returns 0; or -1 with errno ETIMEDOUT, when the other end does
- * not take them within the patience, or as send(2) sets it (EPIPE, ECONNRESET: it has left). */
-static inline int send_line(const struct lines *lines, const char *bytes, size_t count)
+/* Returns a socket that listens at the first address of HOST that can be had, as in server.c. FLAGS:
+ * 0, or SOCK_NONBLOCK of socket(2). */
+static inline int start_listening(const char *host, const char *port, int flags)
 {
-    double deadline = seconds_from_now(lines->patience);
-    while (count > 0) {
-        ssize_t sent = send(lines->fd, bytes, count, MSG_DONTWAIT | MSG_NOSIGNAL);
-        if (sent > 0) {
-            bytes += sent;
-            count -= (size_t)sent;
-        } else if (sent < 0 && errno == EAGAIN) {
-            if (await_ready(lines->fd, POLLOUT, deadline) < 0)
-                return -1;
-        } else if (sent < 0 && errno != EINTR) {
-            return -1;
+    struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV }, *list;
+    int error = getaddrinfo(host, port, &hints, &list), on = 1;
+    check_address(host, error);
+    for (struct addrinfo *next = list; next != NULL; next = next->ai_next) {
+        int listener = socket(next->ai_family, next->ai_socktype | SOCK_CLOEXEC | flags, 0);
+        if (listener < 0)
+            continue;
+        if (setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0
+            && bind(listener, next->ai_addr, next->ai_addrlen) == 0
+            && listen(listener, SOMAXCONN) == 0) {
+            freeaddrinfo(list);
+            fprintf(stderr, "Listening on port %s for clients...\n", port);
+            return listener;
         }
+        close(listener);
     }
-    return 0;
+    exit_without_port(host, port, "client");
+}
+
+/* Raises the limit of open descriptors, usually 1024, to MOST, or as far as it may be raised, and
+ * says how many there may be. setrlimit(2) */
+static inline void raise_descriptor_limit(rlim_t most)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+        err(EXIT_FAILURE, "getrlimit");
+    limit.rlim_cur = limit.rlim_max < most ? limit.rlim_max : most;
+    if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
+        err(EXIT_FAILURE, "setrlimit");
+    warnx("may open %d descriptors, one for each client", (int)limit.rlim_cur);
+}
+
+/* Blocks SIGINT and SIGTERM, and returns the set of them. sigprocmask(2) */
+static inline sigset_t block_ending_signals(void)
+{
+    sigset_t ending;
+    sigemptyset(&ending);
+    sigaddset(&ending, SIGINT);
+    sigaddset(&ending, SIGTERM);
+    sigprocmask(SIG_BLOCK, &ending, NULL);
+    return ending;
+}
+
+/* SIG, one of ENDING, has come: says that conversations under way have SECONDS to end. After that
+ * time the kernel sends SIG again; it is not blocked any more, and ends the program, as a second
+ * Ctrl+C does before. timer_create(2) */
+static inline void begin_grace(int sig, const sigset_t *ending, double seconds)
+{
+    struct itimerspec end = { .it_value.tv_sec = (time_t)seconds };
+    struct sigevent event = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = sig };
+    timer_t timer;
+    end.it_value.tv_nsec = (long)((seconds - (double)end.it_value.tv_sec) * 1e9) | 1; /* not 0 */
+    warnx("conversations under way have %g s to end; a second Ctrl+C ends them at once", seconds);
+    if (timer_create(CLOCK_MONOTONIC, &event, &timer) < 0
+        || timer_settime(timer, 0, &end, NULL) < 0)
+        err(EXIT_FAILURE, "timer_create");
+    sigprocmask(SIG_UNBLOCK, ending, NULL);
 }
 
 #endif

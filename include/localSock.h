@@ -1,51 +1,86 @@
-/* localSock.h: what localServer and localClient agree on. */
+/* localSock.h: the address of a Unix socket, and who may have it.
+ *
+ * What to believe without reading on: after claim_path() no live process has the path, and a dead
+ * one's socket is removed; no other program of ours gets it before release_claim(), which follows
+ * listen(2). At exit, our socket is removed.
+ */
 #ifndef LOCAL_SOCK_H
 #define LOCAL_SOCK_H
 
-#include <stdbool.h>
+#include <libgen.h>
+#include <sys/file.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/un.h>
-#include <unistd.h>
 
-#include "report.h"
+#include "ending.h"
+#include "start.h"
 
-static const char SOCKET_FILE[] = "./echo.socket";
+static ino_t own_socket; /* inode number; 0: not known */
 
-/* The address of PATH. It has room for 107 bytes and a NUL; who copies a longer path carelessly,
- * binds to another one. Exits with a message if it is longer. unix(7) */
+/* The address of PATH. Exits with a message if that does not fit: cut off, it would be another. */
 static inline struct sockaddr_un address_of(const char *path)
 {
     struct sockaddr_un address = { .sun_family = AF_UNIX };
-    if (path[0] == '\0') /* to bind, a name outside of the file system, and everybody's */
-        say_and_exit("a socket's path is not empty");
-    if (strlen(path) >= sizeof address.sun_path)
-        say_and_exit("%s: a socket's path has at most %zu bytes", path,
-                     sizeof address.sun_path - 1);
+    if (path[0] == '\0' || strlen(path) >= sizeof address.sun_path)
+        errx(EXIT_FAILURE, "%s: a socket's path has 1 to 107 bytes", path);
     strcpy(address.sun_path, path);
     return address;
 }
 
-/* Removes the socket that a server of ours has made at PATH, and that nobody listens behind any
- * more. Returns false if something else is there, which stays. lstat(2), unlink(2) */
-static inline bool remove_dead_socket(const char *path)
+/* Returns who is at the other end of the connected socket FD ("process 123"), and its *USER. The
+ * kernel says so; nobody can forge it. Exits with a message if that fails. unix(7) */
+static inline const char *peer_of(int fd, uid_t *user)
 {
-    struct stat found;
-    if (lstat(path, &found) == 0 && (!S_ISSOCK(found.st_mode) || found.st_uid != geteuid()))
-        return false;
-    unlink(path);
-    return true;
+    static char name[40];
+    struct ucred peer;
+    socklen_t size = sizeof peer;
+    if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0)
+        err(EXIT_FAILURE, "getsockopt SO_PEERCRED");
+    *user = peer.uid;
+    snprintf(name, sizeof name, "process %d", peer.pid);
+    return peer.pid > 0 ? name : "a process in another container";
 }
 
-/* The process, as the kernel knows it, at the other end of the connected socket FD. Exits with a
- * message if it cannot be asked. unix(7) on SO_PEERCRED */
-static inline struct ucred peer_of(int fd)
+static int remove_own_socket(const char *path)
 {
-    struct ucred who;
-    socklen_t size = sizeof who;
-    if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &size) < 0)
-        report_and_exit("ask who is at the other end");
-    return who;
+    struct stat now;
+    bool is_another = own_socket != 0 && lstat(path, &now) == 0 && now.st_ino != own_socket;
+    return is_another ? -1 : unlink(path);
+}
+
+/* Returns a lock on PATH's directory, and blocks the ending signals. Exits with a message if PATH is
+ * in use, or no socket of ours, or if the lock is not free within 12 s. flock(2), connect(2) */
+static inline int claim_path(const char *path)
+{
+    struct sockaddr_un address = address_of(path), copy = address;
+    struct stat found;
+    uid_t user;
+    set_deadline(12, "the lock on the socket's directory was not free");
+    int directory = open(dirname(copy.sun_path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (directory < 0 || flock(directory, LOCK_EX) < 0)
+        err(EXIT_FAILURE, "lock the directory of %s", path);
+    clear_deadline();
+    if (lstat(path, &found) == 0 && (!S_ISSOCK(found.st_mode) || found.st_uid != geteuid()))
+        errx(EXIT_FAILURE, "%s is there, and is not a socket of ours", path);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        err(EXIT_FAILURE, "socket");
+    if (connect(fd, (struct sockaddr *)&address, sizeof address) == 0)
+        errx(EXIT_FAILURE, "%s is in use already, by %s; end that first", path, peer_of(fd, &user));
+    if (errno != ENOENT && (errno != ECONNREFUSED || unlink(path) < 0)) /* refused: it is dead */
+        err(EXIT_FAILURE, "%s may be in use already", path); /* EAGAIN: nobody accepts there */
+    close(fd);
+    mask_ending_signals(SIG_BLOCK);
+    return directory;
+}
+
+static inline void release_claim(int directory, const char *path)
+{
+    struct stat own;
+    remove_at_exit(remove_own_socket, path);
+    own_socket = lstat(path, &own) == 0 ? own.st_ino : 0;
+    close(directory);
+    unblock_ending_signals();
 }
 
 #endif

@@ -2,15 +2,9 @@
 #ifndef QUEUE_H
 #define QUEUE_H
 
-#include <err.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <stdlib.h>
-#include <sys/file.h>
 #include <sys/msg.h>
-#include <unistd.h>
 
-#include "ending.h"
+#include "lastUser.h"
 
 enum {
     PROJECT_ID = 123, /* for ftok(3) */
@@ -24,14 +18,6 @@ struct message {
 };
 
 static int queue = -1;
-static int directory = -1;
-
-/* Makes our lock exclusive. True: no other sender or receiver works with the queue, and none can
- * begin before we end. False: one does, and may remove the queue later. flock(2) */
-static inline bool try_to_lock_alone(void)
-{
-    return flock(directory, LOCK_EX | LOCK_NB) == 0;
-}
 
 /* For remove_at_exit(): the queue would outlive us. The last user removes it, if it is empty, and
  * ours. msgctl(2) */
@@ -44,19 +30,6 @@ static inline int remove_unused_queue(const char *unused)
     if (state.msg_qnum > 0 || state.msg_perm.cuid != geteuid())
         return -1;
     return msgctl(queue, IPC_RMID, NULL);
-}
-
-/* From here on, until we end, no other sender or receiver removes the queue: each has a shared lock
- * on the directory, and only a process that can get it exclusively may remove. At exit, we do so if
- * we are the last. Exits with a message if the directory cannot be locked within SECONDS. flock(2) */
-static inline void share_directory_lock(double seconds)
-{
-    set_deadline(seconds, "the lock on this directory was not free");
-    directory = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (directory < 0 || flock(directory, LOCK_SH) < 0)
-        err(EXIT_FAILURE, "lock the directory");
-    clear_deadline();
-    remove_at_exit(remove_unused_queue, "the queue");
 }
 
 /* After msgget(2) has failed for KEY: says why, and exits. */

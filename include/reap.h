@@ -1,11 +1,22 @@
-/* reap.h: how a child has ended. */
+/* reap.h: a child ends with its parent, and how a child has ended. */
 #ifndef REAP_H
 #define REAP_H
 
 #include <err.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
+#include <unistd.h>
+
+/* In a child: SIGTERM ends it when PARENT dies, or now if PARENT has died already. prctl(2) */
+static inline void end_with_parent(pid_t parent)
+{
+    if (prctl(PR_SET_PDEATHSIG, SIGTERM) < 0)
+        err(EXIT_FAILURE, "prctl");
+    if (getppid() != parent)
+        raise(SIGTERM);
+}
 
 /* Returns the exit status that STATUS, from waitpid(2), has in it. A child killed by a signal is
  * reported, and counts as EXIT_FAILURE; but if that was SIGPIPE, because nobody reads

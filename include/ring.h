@@ -4,15 +4,8 @@
 
 #include <semaphore.h>
 #include <stdatomic.h>
-#include <stddef.h>
 
-enum {
-    SLOT_SIZE = 64 * 1024, /* bytes */
-    SLOTS = 64,            /* so the segment takes 4 MiB */
-};
-
-/* Bytes of the segment that a living process keeps locked, to show that it lives. */
-enum { WRITER_BYTE, READER_BYTE, CLAIM_BYTE };
+enum { SLOT_SIZE = 64 * 1024, SLOTS = 64 }; /* in bytes; so the segment takes 4 MiB */
 
 struct slot {
     atomic_size_t length; /* bytes used; 0: the end of the stream */
@@ -20,11 +13,10 @@ struct slot {
 };
 
 struct ring {
-    atomic_int is_ready;   /* stored last: the semaphores are usable */
-    atomic_int has_reader; /* stored when one has come, and has locked its byte */
-    sem_t free_slots;      /* how many the writer may fill: SLOTS at the start */
-    sem_t full_slots;      /* how many the reader may empty: none at the start */
-    sem_t all_read;        /* posted once: the reader has come to the end */
+    sem_t reader_came; /* posted once */
+    sem_t free_slots;  /* how many the writer may fill: SLOTS at the start */
+    sem_t full_slots;  /* how many the reader may empty: none at the start */
+    sem_t all_read;    /* posted once: the reader has come to the end of the stream */
     struct slot slots[SLOTS];
 };
 

@@ -1,17 +1,13 @@
 /* role.h: one process at a time can be the memwriter (or the receiver, ...) of a directory, and the
- * others can find it.
+ * others can find it. What to believe without reading on:
  *
- * What to believe without reading on:
+ *     claim_role("memwriter");         until we have ended, no other process has this role; so any
+ *                                      object under its names was left by a dead one
+ *     announce_role();                 all is there: from here on the other program finds us
+ *     wait_for_role("memwriter", 12);  the other program: waits until somebody has announced it
  *
- *     claim_role("memwriter");             no other process has this role until we have ended; so
- *                                          any object under its names was left by a dead one
- *     announce_role();                     all is there: from here on the other program finds us
- *     wait_for_role("memwriter", 12);      the other program: waits until somebody has announced it
- *
- * How: a role is a Unix socket with an abstract name (unix(7)). The kernel drops the name when the
- * process dies, however it dies. A forked child shares it, and would keep it when its parent has
- * died: it begins with close(role_socket) and close(role_directory).
- */
+ * How: a role is a Unix socket with an abstract name (unix(7)), which the kernel drops when the
+ * process dies. A forked child closes role_socket and role_directory, or it would keep them. */
 #ifndef ROLE_H
 #define ROLE_H
 
@@ -27,9 +23,8 @@ enum { HERE_NAME_SIZE = 64, CLAIM_TRIES = 4 };
 
 static int role_socket = -1, role_directory = -1; /* open for as long as the process lives */
 
-/* Writes "/STEM-DEVICE-INODE" into NAME, with the device and inode numbers of the working directory
- * in hexadecimal: the names of POSIX objects are shared by the whole machine, and this gives each
- * directory its own. Exits with a message if the directory cannot be examined. stat(2) */
+/* Writes "/STEM-DEVICE-INODE" into NAME: POSIX objects have one name space for the whole machine,
+ * and this gives each directory its own. Exits with a message if that fails. stat(2) */
 static inline void name_for_here(char name[HERE_NAME_SIZE], const char *stem)
 {
     struct stat here;
@@ -52,9 +47,9 @@ static inline int role_address(const char *role, struct sockaddr_un *address, so
     return fd;
 }
 
-/* Whether a process has ROLE in this directory and has announced it. *PID becomes its process ID;
- * 0: not known, in another PID namespace. Exits with a message if it is another user's, or cannot
- * be asked (EAGAIN: over 4,000 have asked). connect(2), SO_PEERCRED of unix(7) */
+/* Whether a process has announced ROLE here. *PID becomes its process ID; 0: it is in another PID
+ * namespace. Exits with a message if it is another user's, or cannot be asked (EAGAIN: over 4,000
+ * have asked). connect(2), SO_PEERCRED of unix(7) */
 static inline bool find_role(const char *role, pid_t *pid)
 {
     struct sockaddr_un address;
@@ -88,8 +83,8 @@ static inline bool is_held_elsewhere(const char *role)
     return fcntl(role_directory, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
 }
 
-/* Takes ROLE until the process ends. Tries it for a quarter of a second, because the one that has
- * it may just be leaving; then exits with a message. bind(2) */
+/* Takes ROLE until the process ends. Tries for a quarter of a second, because its holder may just
+ * be leaving; then exits with a message. bind(2) */
 static inline void claim_role(const char *role)
 {
     struct sockaddr_un address;
@@ -113,7 +108,7 @@ static inline void claim_role(const char *role)
     errx(EXIT_FAILURE, "another process is already the %s of this directory", role);
 }
 
-/* Lets others find us in our role: all objects are complete. Unblocks the ending signals. listen(2) */
+/* Lets others find us: all objects are complete. Unblocks the ending signals. listen(2) */
 static inline void announce_role(void)
 {
     if (listen(role_socket, SOMAXCONN) < 0)

@@ -8,14 +8,23 @@
 
 enum { BACKLOG = 8, BUFFER_SIZE = 4096 };
 
-/* From now on, recv(2) and send(2) on FD fail with EAGAIN after SECONDS in which nothing moves.
- * SO_RCVTIMEO of socket(7) */
+/* The time of CLOCK_MONOTONIC, in seconds. clock_gettime(2) */
+static inline double seconds_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+/* From now on, recv(2) and send(2) on FD fail with EAGAIN after SECONDS in which nothing moves; if
+ * that is 0 or less, they hardly wait. SO_RCVTIMEO of socket(7) */
 static inline void limit_silence(int fd, double seconds)
 {
-    struct timeval limit = { .tv_sec = (time_t)seconds };
-    limit.tv_usec = (suseconds_t)((seconds - (double)limit.tv_sec) * 1e6);
-    if (limit.tv_sec == 0 && limit.tv_usec == 0)
-        limit.tv_usec = 1; /* 0 would mean no limit */
+    struct timeval limit = { .tv_usec = 1 }; /* 0 would mean no limit */
+    if (seconds >= 1e-5) {
+        limit.tv_sec = (time_t)seconds;
+        limit.tv_usec = (suseconds_t)((seconds - (double)limit.tv_sec) * 1e6);
+    }
     if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) < 0)
         err(EXIT_FAILURE, "setsockopt SO_RCVTIMEO");
     if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit) < 0)
@@ -30,35 +39,36 @@ static inline void warn_of_client(const char *call)
     warn("the client: %s", call);
 }
 
-/* After accept(2) has failed: says why, and returns after 0.1 s if only that connection is lost, or
- * if descriptors or memory are short, which may pass. Exits otherwise. accept(2) */
-static inline void warn_or_exit(const char *call)
+/* After accept(2) has failed: says why, and returns if only that connection is lost, or if
+ * descriptors or memory are short, which may pass. Exits otherwise. accept(2) */
+static inline void warn_or_exit_at_once(const char *call)
 {
-    static const int passing[] = { EINTR,     ECONNABORTED, EPROTO,       ENETDOWN,    ENETUNREACH,
-                                   EHOSTDOWN, ENONET,       EHOSTUNREACH, EPERM,       EMFILE,
-                                   ENFILE,    ENOBUFS,      ENOMEM,       ENOPROTOOPT, EOPNOTSUPP };
     static int said;
-    for (size_t i = 0; i < sizeof passing / sizeof passing[0]; i++) {
-        if (errno != passing[i])
-            continue;
-        if (said != passing[i] && passing[i] != EINTR)
-            warn("%s", call); /* once: a shortage may last */
-        said = passing[i];
-        nanosleep(&(struct timespec){ .tv_nsec = 100000000 }, NULL);
-        return;
-    }
-    err(EXIT_FAILURE, "%s", call);
+    int reason = errno;
+    if (reason == EBADF || reason == EINVAL || reason == ENOTSOCK)
+        err(EXIT_FAILURE, "%s", call);
+    if (reason != said && reason != EINTR)
+        warn("%s", call); /* once: a shortage may last */
+    said = reason;
 }
 
-/* After bind(2) or listen(2) has failed: says why, and what to type instead, and exits. */
-static inline void exit_without_port(const char *address, const char *port)
-    __attribute__((noreturn));
-static inline void exit_without_port(const char *address, const char *port)
+/* The same, but returns only after 0.1 s: what is short now may not be so then. */
+static inline void warn_or_exit(const char *call)
+{
+    warn_or_exit_at_once(call);
+    pause_for(0.1);
+}
+
+/* After bind(2) or listen(2) has failed: says why, and what to type instead, and exits. CLIENT is
+ * the name of the program for the other end. */
+static inline _Noreturn void exit_without_port(const char *address, const char *port,
+                                               const char *client)
 {
     int reason = errno, next = atoi(port) < 65535 ? atoi(port) + 1 : 9876;
     warn("listen on port %s of %s", port, address);
     if (reason == EADDRINUSE)
-        warnx("take another: ./server -p %d, and ./client -p %d", next, next);
+        warnx("take another: ./%s -p %d, and ./%s -p %d", program_invocation_short_name, next,
+              client, next);
     exit(EXIT_FAILURE);
 }
 

@@ -1,9 +1,8 @@
 /* start.h: the first steps of every program.
  *
- * What to believe without reading on: after prepare_process() the standard streams are open and
- * Ctrl+C works, whatever has started the program; it prints line by line; and output that could not
- * be written makes it fail. read_options() stores what the user has asked for.
- */
+ * What to believe without reading on: after prepare_process() the standard streams are open, Ctrl+C
+ * works, it prints line by line, and output that could not be written makes it fail, whatever has
+ * started the program. read_options() stores what the user has asked for. */
 #ifndef START_H
 #define START_H
 
@@ -43,7 +42,7 @@ static inline void check_output(void)
 
 static void exit_for_signal(int sig)
 {
-    if (sig != SIGXFSZ)
+    if (sig != SIGXFSZ) /* that one only makes write(2) fail with EFBIG */
         _exit(128 + sig);
 }
 
@@ -72,7 +71,7 @@ static inline void prepare_process(void)
     sigprocmask(SIG_SETMASK, &none, NULL); /* only now: process 1 needs its handlers first */
     if (atexit(report_lost_output) != 0)
         _exit(EXIT_FAILURE);
-    signal(SIGXFSZ, exit_for_signal); /* does nothing: write(2) fails with EFBIG */
+    signal(SIGXFSZ, exit_for_signal);
 }
 
 /* What the user may set. The program writes its defaults into it. */
@@ -88,8 +87,7 @@ struct options {
     const char *address; /* -a */
 };
 
-static inline void usage_exit(void) __attribute__((noreturn));
-static inline void usage_exit(void) /* after a message about the command line */
+static inline _Noreturn void usage_exit(void) /* after a message about the command line */
 {
     fprintf(stderr, "try ./%s -h\n", program_invocation_short_name);
     exit(WRONG_USAGE);
@@ -111,10 +109,10 @@ static inline double number_or_exit(const char *name, const char *text, const ch
 /* OPERANDS has no operand left. Anything else is wrong usage. */
 static inline void end_of_operands(char **operands)
 {
-    if (*operands == NULL)
-        return;
-    warnx("%s: one argument too many", *operands);
-    usage_exit();
+    if (*operands != NULL) {
+        warnx("%s: one argument too many", *operands);
+        usage_exit();
+    }
 }
 
 /* Puts the options with these LETTERS, as getopt(3) has them, into OPTIONS, over the defaults. "+":

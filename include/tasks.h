@@ -1,65 +1,80 @@
-/* tasks.h: what taskServer and taskClient agree on. */
+/* tasks.h: what taskServer and taskClient agree on, and what the server knows of its clients. */
 #ifndef TASKS_H
 #define TASKS_H
 
-#include <stdbool.h>
 #include <sys/msg.h>
 
-#include "bytes.h"
-#include "report.h"
+#include "role.h"
+#include "start.h"
 
 enum {
-    TASKS_ID = 124,    /* for ftok: another queue than sender's */
-    MOST = 2000000000, /* the highest number to be squared */
+    TASKS_ID = 124,    /* for ftok(3): another queue than sender's */
+    REQUEST = 1 << 30, /* the type of requests; no process ID, which an answer has, is as high */
 };
-
-static const char TASKS_LOCK[] = "taskServer.lock"; /* the server keeps it locked */
-
-/* The type of the requests. That of an answer is its client's process id, and no process has this
- * number: they end at 4194304. */
-static const long REQUEST = 1L << 30;
 
 struct task {
     long type;
-    long long client; /* its process id */
-    long long run;    /* tells this client from a dead one that had its process id */
-    long long number; /* in the request; in the answer, its square */
+    long client;               /* its process ID */
+    long long ticket;          /* of the question: an earlier process may have had this ID */
+    unsigned long long number; /* in a request; in the answer, its square */
 };
 
-/* Without the type. (Not from CLIENT on: where long is short, there may be padding before it, and
- * to msgsnd(2) that is a part of the message.) */
-enum { TASK_SIZE = sizeof(struct task) - sizeof(long) };
+enum { TASK_SIZE = sizeof(struct task) - sizeof(long) }; /* in bytes, without the type */
 
-/* What a server notes of its queue in its lock file, other than the queue's number. */
-enum {
-    NOT_NOTED = -2,
-    TO_BE_MADE = -1, /* there was none of our key, and now it makes one */
-};
-
-/* The number of the queue that the server has noted in LOCK, or one of the above. pread(2) */
-static inline int noted_queue(int lock)
-{
-    int noted;
-    return read_all_at(lock, &noted, sizeof noted, 0) == 0 ? noted : NOT_NOTED;
-}
-
-/* Notes NUMBER, of its queue, in the server's LOCK. Exits with a message if it cannot. pwrite(2) */
-static inline void note_queue(int lock, int number)
-{
-    if (write_all_at(lock, &number, sizeof number, 0) < 0)
-        report_and_exit("note the queue in %s", TASKS_LOCK);
-}
-
-/* Whether QUEUE, of our key, was made by a server of this directory that has been killed:
- * it is noted in LOCK; or that server was killed as it made one, and nobody has ever used
- * this one. msgctl(2) */
-static inline bool is_left_over(int queue, int lock)
+/* Directories may have the same key: ftok(3). Until we have ended, no other server has a queue of
+ * this KEY; as in role.h, that is the name of a socket. Exits with a message if one has. If there is
+ * such a queue, it was a dead server's, and is removed, unless it is another user's. bind(2) */
+static inline void claim_key(key_t key)
 {
     struct msqid_ds state;
-    int noted = noted_queue(lock);
-    return noted == queue
-           || (noted == TO_BE_MADE && msgctl(queue, IPC_STAT, &state) == 0 && state.msg_stime == 0
-               && state.msg_rtime == 0);
+    struct sockaddr_un address = { .sun_family = AF_UNIX }; /* sun_path[0] is 0: abstract */
+    snprintf(address.sun_path + 1, sizeof address.sun_path - 1, "taskServer of %x", (unsigned)key);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0); /* stays open */
+    if (fd < 0)
+        err(EXIT_FAILURE, "socket");
+    for (int tries = 0; bind(fd, (struct sockaddr *)&address, sizeof address) < 0; tries++) {
+        if (errno != EADDRINUSE || tries == CLAIM_TRIES) /* the other one may just be ending */
+            err(EXIT_FAILURE, "claim key 0x%x, which another directory has, too", (unsigned)key);
+        pause_for(RETRY_MS / 1e3);
+    }
+    int old = msgget(key, 0600);
+    if (old >= 0 && msgctl(old, IPC_STAT, &state) == 0 && state.msg_perm.cuid == geteuid())
+        msgctl(old, IPC_RMID, NULL); /* clients that wait in it are told: EIDRM */
+}
+
+/* A client has one request under way at a time. */
+struct client {
+    bool is_owed;       /* its answer has not been sent yet */
+    struct task answer; /* its type is the process ID */
+};
+
+static struct client *clients;
+static size_t client_count;
+
+/* Returns the entry of the client PID, a new one if it is not known. realloc(3) */
+static inline struct client *entry_of(long pid)
+{
+    for (size_t i = 0; i < client_count; i++)
+        if (clients[i].answer.type == pid)
+            return &clients[i];
+    clients = realloc(clients, (client_count + 1) * sizeof *clients);
+    if (clients == NULL)
+        err(EXIT_FAILURE, "make room for another client");
+    clients[client_count] = (struct client){ .answer.type = pid };
+    return &clients[client_count++];
+}
+
+/* Forgets a client that has died. Returns its process ID; 0: all live (a zombie, too). kill(2) */
+static inline long forget_dead_client(void)
+{
+    for (size_t i = 0; i < client_count; i++) {
+        long pid = clients[i].answer.type;
+        if (kill((pid_t)pid, 0) < 0) {
+            clients[i] = clients[--client_count];
+            return pid;
+        }
+    }
+    return 0;
 }
 
 #endif

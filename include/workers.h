@@ -1,69 +1,52 @@
-/* workers.h: the list that a master keeps of its workers. (A process may have other children, which
- * were there before it became this program.) */
+/* workers.h: the list that master keeps of its workers. */
 #ifndef WORKERS_H
 #define WORKERS_H
 
-#include <stdbool.h>
-#include <stdio.h>
-#include <sys/types.h>
 #include <sys/wait.h>
 
-#include "lines.h"
+#include "start.h"
 
 enum { WORKERS = 4, QUICK_DEATHS = 3 };
-static const double AT_ONCE = 1; /* seconds: who lives no longer has died at once */
 
-static struct {
-    pid_t pid; /* 0: none */
-    double started;
-    int quick_deaths; /* in a row */
+static struct worker {
+    pid_t pid; /* 0: it is to be started */
+    time_t started;
+    int generation;   /* how many SIGHUPs had come by then */
+    int quick_deaths; /* in a row; after QUICK_DEATHS it is not started any more */
 } workers[WORKERS];
-static int living; /* workers */
+static int living, generation; /* workers that live; SIGHUPs that have come */
 
-/* Puts PID, which has just been started, into the list as worker I. */
+/* Worker I has been started, as process PID. */
 static inline void enter_worker(int i, pid_t pid)
 {
-    workers[i].pid = pid;
-    workers[i].started = seconds_from_now(0);
+    workers[i] = (struct worker){ pid, time(NULL), generation, workers[i].quick_deaths };
     living++;
+    printf("worker %d is process %d\n", i + 1, pid);
 }
 
-/* Takes PID, which has died, off the list. Returns which worker it was, or -1: none of ours. ASKED:
- * we wanted it to end. */
-static inline int strike_worker(pid_t pid, bool asked)
+/* Process PID has ended with STATUS, as waitpid(2) has it: prints how, unless its work is done. */
+static inline void strike_worker(pid_t pid, int status)
 {
     int i = 0;
-    while (i < WORKERS && workers[i].pid != pid)
+    while (workers[i].pid != pid)
         i++;
-    if (i == WORKERS)
-        return -1;
-    bool quick = !asked && seconds_from_now(-AT_ONCE) < workers[i].started;
-    workers[i].quick_deaths = quick ? workers[i].quick_deaths + 1 : 0;
-    workers[i].pid = 0;
-    living--;
-    return i;
-}
-
-/* Prints how worker I has ended. */
-static inline void print_end(int i, int status)
-{
     if (WIFSIGNALED(status))
         printf("worker %d was killed by signal %d\n", i + 1, WTERMSIG(status));
-    else
+    else if (WEXITSTATUS(status) != EXIT_SUCCESS)
         printf("worker %d has ended with status %d\n", i + 1, WEXITSTATUS(status));
+    bool is_quick = status != EXIT_SUCCESS && time(NULL) - workers[i].started <= 1;
+    workers[i].quick_deaths = is_quick ? workers[i].quick_deaths + 1 : 0;
+    if (workers[i].quick_deaths == QUICK_DEATHS)
+        printf("worker %d has died at once %d times, and is not replaced\n", i + 1, QUICK_DEATHS);
+    workers[i].pid = 0;
+    living--;
 }
 
-/* Whether worker I has died at once again and again, so that another in its place would, too. */
-static inline bool is_hopeless(int i)
-{
-    return workers[i].quick_deaths >= QUICK_DEATHS;
-}
-
-/* Returns a worker that was started before TIME (of seconds_from_now()), or 0 if there is none. */
-static inline pid_t worker_from_before(double time)
+/* Returns the process ID of the first worker that was started before the last SIGHUP; 0: none. */
+static inline pid_t outdated_worker(void)
 {
     for (int i = 0; i < WORKERS; i++)
-        if (workers[i].pid != 0 && workers[i].started < time)
+        if (workers[i].pid != 0 && workers[i].generation < generation)
             return workers[i].pid;
     return 0;
 }

@@ -3,10 +3,13 @@
  *     1$ ./benchPosixQueue
  *     POSIX queue, 8192 bytes one way, cores NNN and NNN: NNN messages/s, NNN MB/s
  *
- * Look for: a message has at most 8192 bytes, and at most ten wait, unless the administrator allows
- * more (/proc/sys/fs/mqueue). So there are many calls, and often somebody sleeps. What a receiver
- * sleeps for is handed to it directly. The queue has no name any more when the first message goes:
- * both have it open.
+ * Calls: mq_open -> mq_unlink -> fork; the sender:   mq_send, mq_send, ... -> waitpid;
+ *                                      the receiver: mq_receive, mq_receive, ...
+ *
+ * Look for: a message has at most 8192 bytes, and at most ten can wait, unless the administrator
+ * allows more (/proc/sys/fs/mqueue). So there are many calls, and often one end sleeps. A message
+ * for which the receiver sleeps is handed to it directly. The queue has lost its name before the
+ * first message is sent: both ends have it open.
  *
  * Build: cc -I../include -o benchPosixQueue benchPosixQueue.c -lrt -lpthread
  * Read:  mq_overview(7), mq_open(3), mq_send(3), mq_receive(3)
@@ -14,87 +17,83 @@
 #define _GNU_SOURCE
 #include <mqueue.h>
 
-#include "begin.h"
 #include "bench.h"
-#include "here.h"
+#include "ending.h"
+#include "start.h"
 
 enum { MOST = 8192, WAITING = 10 }; /* bytes of a message, and messages: the usual limits */
 
 static const char HELP[] =
-    "Measures a POSIX queue. WHAT is the SIZE of a message in bytes (8192), or trip;\n"
-    "CORES is 1 or 2.\n"
-    "  1$ ./benchPosixQueue\n"
-    "  1$ ./benchPosixQueue trip 1\n" BENCH_OPTIONS;
-
+    "usage: benchPosixQueue [-h] [-n COUNT] [-s SECONDS] [WHAT [CORES]]\n"
+    "Measures a POSIX queue. WHAT: the SIZE of messages (8192), or trip. CORES: 1 or 2.\n"
+    "  1$ ./benchPosixQueue      1$ ./benchPosixQueue trip 1\n"
+    "  -n COUNT    how many messages, or round trips (0: as the time allows)\n"
+    "  -s SECONDS  how long to measure, after a quarter of it to warm up (0.1)\n";
 static char message[MOST] __attribute__((aligned(4096)));
 
-/* A queue that has lost its name lives on for those who have it open, also over a fork. No ending
- * signal comes in while it has one. A name that a killed run has left is removed first. */
+/* Opens a queue, and removes its name, which has the directory's numbers in it: names are shared by
+ * the whole machine. Without its name the queue lasts until both ends have closed it. */
 static mqd_t open_queue(const char *stem)
 {
-    char name[HERE_NAME_SIZE];
     struct mq_attr attributes = { .mq_maxmsg = WAITING, .mq_msgsize = MOST };
-    sigset_t before;
+    char name[64];
+    struct stat here;
     mqd_t queue;
-    name_for_here(name, stem);
-    block_ending_signals(&before);
-    do {
-        if (mq_unlink(name) < 0 && errno != ENOENT)
-            report_and_exit("remove the old %s", name);
-        queue = mq_open(name, O_RDWR | O_CREAT | O_EXCL, 0600, &attributes);
-    } while (queue == (mqd_t)-1 && errno == EEXIST);
-    if (queue == (mqd_t)-1)
-        report_and_exit("mq_open %s", name);
-    if (mq_unlink(name) < 0 && errno != ENOENT)
-        report_and_exit("remove %s", name);
-    sigprocmask(SIG_SETMASK, &before, NULL);
+    if (stat(".", &here) < 0)
+        err(EXIT_FAILURE, "stat .");
+    snprintf(name, sizeof name, "/%s-%llx-%llx", stem, (unsigned long long)here.st_dev,
+             (unsigned long long)here.st_ino);
+    remove_at_exit(mq_unlink, name);
+    while ((queue = mq_open(name, O_RDWR | O_CREAT | O_EXCL, 0600, &attributes)) < 0)
+        if (errno != EEXIST || (mq_unlink(name) < 0 && errno != ENOENT)) /* a killed run's */
+            err(EXIT_FAILURE, "mq_open %s", name);
+    mq_unlink(name);
+    forget_owned();
     return queue;
 }
 
 static void send_message(mqd_t to, size_t size)
 {
-    while (mq_send(to, message, size, 0) < 0)
-        if (errno != EINTR)
-            report_and_exit("mq_send");
+    fill(message, size);
+    if (mq_send(to, message, size, 0) < 0)
+        err(EXIT_FAILURE, "mq_send");
 }
 
-/* Returns the size of the message; an empty one is the last. */
-static size_t receive_message(mqd_t from)
+/* Returns false after the last message, which is empty. */
+static bool receive_message(mqd_t from)
 {
-    ssize_t got;
-    while ((got = mq_receive(from, message, sizeof message, NULL)) < 0)
-        if (errno != EINTR)
-            report_and_exit("mq_receive");
-    add_up(message, (size_t)got);
-    return (size_t)got;
+    ssize_t size = mq_receive(from, message, sizeof message, NULL);
+    if (size < 0)
+        err(EXIT_FAILURE, "mq_receive");
+    add_up(message, (size_t)size);
+    return size > 0;
 }
 
 int main(int argc, char *argv[])
 {
-    struct bench *bench = begin_bench(argc, argv, "", "POSIX queue", "SIZE trip", MOST, HELP);
-    size_t size = bench->size;
+    prepare_process();
+    struct options options = { .pause = 0.1 };
+    read_options(argc, argv, "+n:s:", HELP, &options);
+    struct bench *bench = start_bench("POSIX queue", "SIZE trip", MOST, &options, argv + optind);
 
-    mqd_t there = open_queue("benchQueue-there"); /* and back only if it is needed: see ulimit -q */
-    mqd_t back = bench->kind == TRIP ? open_queue("benchQueue-back") : (mqd_t)-1;
+    mqd_t there = open_queue("benchQueue-there"), back = -1;
+    if (bench->kind == TRIP) /* only then: see ulimit -q */
+        back = open_queue("benchQueue-back");
     pid_t child = fork();
     if (child < 0)
-        report_and_exit("fork");
+        err(EXIT_FAILURE, "fork");
+    take_place(bench, child == 0 ? RECEIVER : SENDER);
     if (child == 0) {
-        take_place(bench, RECEIVER);
-        while (receive_message(there) > 0)
-            if (bench->kind == TRIP) {
-                fill(message, size);
-                send_message(back, size);
-            }
-        leave(bench);
+        while (receive_message(there))
+            if (bench->kind == TRIP)
+                send_message(back, bench->size);
+        return conclude(bench, child);
     }
-    take_place(bench, SENDER);
     while (go_on(bench)) {
-        fill(message, size);
-        send_message(there, size);
+        send_message(there, bench->size);
         if (bench->kind == TRIP)
             receive_message(back);
     }
-    send_message(there, 0);
+    send_message(there, 0); /* the last */
     return conclude(bench, child);
 }

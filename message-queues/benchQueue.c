@@ -3,127 +3,122 @@
  *     1$ ./benchQueue
  *     System V queue, 8192 bytes one way, cores NNN and NNN: NNN messages/s, NNN MB/s
  *
+ * Calls: ftok -> msgget -> fork; the sender:   msgsnd, msgsnd, ... -> waitpid;
+ *                                the receiver: msgrcv, msgrcv, ...; at exit: msgctl (IPC_RMID)
+ *
  * Look for: a queue holds 16384 bytes, unless the administrator allows more (kernel.msgmnb): two
- * messages of 8192, or 256 of 64. The message is copied into the kernel before the queue is
- * locked, so that both ends can copy at once. One queue serves both ways: requests have one type,
+ * messages of 8192, or 256 of 64. A message is copied into the kernel before the queue is locked,
+ * so both ends can copy at the same time. One queue serves both ways: requests have one type,
  * answers another.
  *
  * Build: cc -I../include -o benchQueue benchQueue.c
  * Read:  sysvipc(7), msgget(2), msgsnd(2), msgrcv(2)
  */
 #define _GNU_SOURCE
-#include <math.h>
 #include <sys/msg.h>
 
-#include "begin.h"
 #include "bench.h"
-#include "oldQueue.h"
-#include "patience.h"
+#include "ending.h"
+#include "start.h"
 
 enum {
-    BENCH_ID = 125, /* for ftok: another queue than sender's and taskServer's */
-    MOST = 8192,    /* bytes of a message; kernel.msgmax */
+    BENCH_ID = 125, /* for ftok(3): another queue than sender's and taskServer's */
+    MOST = 8192,    /* bytes of a message: kernel.msgmax */
     THERE = 1,      /* the types */
     BACK = 2,
 };
 
 static const char HELP[] =
-    "Measures a System V queue. WHAT is the SIZE of a message in bytes (8192), or trip;\n"
-    "CORES is 1 or 2.\n"
-    "  1$ ./benchQueue\n"
-    "  1$ ./benchQueue trip 1\n" BENCH_OPTIONS;
+    "usage: benchQueue [-h] [-n COUNT] [-s SECONDS] [WHAT [CORES]]\n"
+    "Measures a System V queue. WHAT: the SIZE of messages (8192), or trip. CORES: 1 or 2.\n"
+    "  1$ ./benchQueue      1$ ./benchQueue trip 1\n"
+    "  -n COUNT    how many messages, or round trips (0: as the time allows)\n"
+    "  -s SECONDS  how long to measure, after a quarter of it to warm up (0.1)\n";
 
 static struct {
     long type;
     char bytes[MOST];
 } message;
-
 static int queue = -1;
 
-static void remove_queue(void)
+static int remove_queue(const char *unused)
 {
-    if (queue >= 0)
-        msgctl(queue, IPC_RMID, NULL); /* who waits in it is told: EIDRM */
+    (void)unused;
+    return queue < 0 ? 0 : msgctl(queue, IPC_RMID, NULL);
 }
 
-/* A queue of this key is there: nobody who has used it lives, then it is a killed run's, and goes.
- * Exits with a message if somebody does. */
+/* A queue of this key, if there is one, is a killed run's. Exits with a message if it is not. */
 static void remove_old_queue(key_t key)
 {
     struct msqid_ds state;
     int old = msgget(key, 0600);
-    if (old < 0 || !is_our_queue(old, &state))
-        return; /* it has just been removed */
+    if (old < 0 && errno == ENOENT)
+        return;
+    if (old < 0 || msgctl(old, IPC_STAT, &state) < 0)
+        err(EXIT_FAILURE, "look at the queue of key 0x%x", (unsigned)key);
+    if (state.msg_perm.cuid != geteuid())
+        errx(EXIT_FAILURE, "another user has a queue of this key: use another directory");
     if ((state.msg_lspid != 0 && kill(state.msg_lspid, 0) == 0)
-        || (state.msg_lrpid != 0 && kill(state.msg_lrpid, 0) == 0))
-        say_and_exit("another ./benchQueue is at work in this directory");
+        || (state.msg_lrpid != 0 && kill(state.msg_lrpid, 0) == 0)) /* the last users */
+        errx(EXIT_FAILURE, "another ./benchQueue is at work in this directory");
     msgctl(old, IPC_RMID, NULL);
-}
-
-static void make_queue(void)
-{
-    key_t key = key_for_here(BENCH_ID);
-    while ((queue = msgget(key, IPC_CREAT | IPC_EXCL | 0600)) < 0) {
-        if (errno != EEXIST)
-            report_no_queue(key);
-        remove_old_queue(key);
-    }
 }
 
 static void send_message(long type, size_t size)
 {
+    fill(message.bytes, size);
     message.type = type;
-    while (msgsnd(queue, &message, size, 0) < 0) {
-        if (errno != EINTR)
-            report_and_exit("msgsnd");
-        leave_if_ended();
-    }
+    while (msgsnd(queue, &message, size, 0) < 0)
+        if (errno != EINTR) /* after Ctrl+Z and fg */
+            err(EXIT_FAILURE, "msgsnd");
 }
 
-/* Returns the size of the message; an empty one is the last. */
-static size_t receive_message(long type)
+/* Returns false after the last message, which is empty. */
+static bool receive_message(long type)
 {
-    ssize_t got;
-    while ((got = msgrcv(queue, &message, sizeof message.bytes, type, 0)) < 0) {
-        if (errno != EINTR)
-            report_and_exit("msgrcv");
-        leave_if_ended();
-    }
-    add_up(message.bytes, (size_t)got);
-    return (size_t)got;
+    ssize_t size;
+    while ((size = msgrcv(queue, &message, sizeof message.bytes, type, 0)) < 0)
+        if (errno != EINTR) /* after Ctrl+Z and fg */
+            err(EXIT_FAILURE, "msgrcv");
+    add_up(message.bytes, (size_t)size);
+    return size > 0;
 }
 
 int main(int argc, char *argv[])
 {
-    struct bench *bench = begin_bench(argc, argv, "", "System V queue", "SIZE trip", MOST, HELP);
-    size_t size = bench->size;
+    prepare_process();
+    struct options options = { .pause = 0.1 };
+    read_options(argc, argv, "+n:s:", HELP, &options);
+    struct bench *bench = start_bench("System V queue", "SIZE trip", MOST, &options, argv + optind);
 
-    catch_ending_signals(remove_queue);
-    set_patience(INFINITY); /* the ticks end a wait that an ending signal came too early for */
-    make_queue();
+    key_t key = ftok(".", BENCH_ID);
+    if (key == -1)
+        err(EXIT_FAILURE, "ftok");
+    remove_old_queue(key);
+    remove_at_exit(remove_queue, "the queue");
+    before_death = remove_owned; /* robust: even if the child is killed */
+    queue = msgget(key, IPC_CREAT | IPC_EXCL | 0600);
+    if (queue < 0)
+        err(EXIT_FAILURE, "msgget of key 0x%x", (unsigned)key);
+    unblock_ending_signals();
     pid_t child = fork();
     if (child < 0)
-        report_and_exit("fork");
+        err(EXIT_FAILURE, "fork");
+    if (child == 0)
+        remove_at_exit(remove_queue, "the queue"); /* robust: the parent may be killed */
+    unblock_ending_signals();
+    take_place(bench, child == 0 ? RECEIVER : SENDER);
     if (child == 0) {
-        ending_owner = getpid(); /* if the parent is killed, the queue is ours to remove */
-        take_place(bench, RECEIVER);
-        start_ticks();
-        while (receive_message(THERE) > 0)
-            if (bench->kind == TRIP) {
-                fill(message.bytes, size);
-                send_message(BACK, size);
-            }
-        leave(bench);
+        while (receive_message(THERE))
+            if (bench->kind == TRIP)
+                send_message(BACK, bench->size);
+        return conclude(bench, child);
     }
-    take_place(bench, SENDER);
-    start_ticks();
     while (go_on(bench)) {
-        fill(message.bytes, size);
-        send_message(THERE, size);
+        send_message(THERE, bench->size);
         if (bench->kind == TRIP)
             receive_message(BACK);
     }
-    send_message(THERE, 0);
-    stop_ticks();
+    send_message(THERE, 0); /* the last */
     return conclude(bench, child);
 }

@@ -5,28 +5,22 @@
  *     ...
  *     1$ ./mqReceiver
  *
- * In the same directory, from the same terminal or another, now or later.
+ * Calls: mq_open -> mq_send, mq_send, ...
  *
- * Look for: the same six messages as ./sender's; but what was a type there, which the receiver asks
- * for, is a priority here: the highest comes first, without being asked. Compare the calls: a queue
- * has a name, and the descriptor works with poll, too.
+ * Look for: these are ./sender's six messages; but what was a type there, which the receiver asks
+ * for, is a priority here. The queue has a name instead of a key, and the sender chooses how many
+ * messages it holds, and how long they may be. It, too, stays when the sender has ended.
  *
  * Build: cc -I../include -o mqSender mqSender.c -lrt -lpthread
  * Read:  mq_overview(7), mq_open(3), mq_send(3)
  */
 #define _GNU_SOURCE
-#include <fcntl.h>
-#include <mqueue.h>
-#include <sys/file.h>
-
-#include "begin.h"
-#include "here.h"
-#include "patience.h"
 #include "posixQueue.h"
+#include "start.h"
 
-static const char HELP[] = "Sends six messages with priorities, which wait for ./mqReceiver.\n"
-                           "  1$ ./mqSender\n"
-                           "  1$ ./mqReceiver\n";
+static const char HELP[] = "usage: mqSender [-h]\n"
+                           "Sends six messages with priorities, which wait for ./mqReceiver.\n"
+                           "  1$ ./mqSender      1$ ./mqReceiver\n";
 static const struct {
     unsigned priority;
     const char *text;
@@ -34,72 +28,28 @@ static const struct {
     { 1, "msg1" }, { 1, "msg2" }, { 2, "msg3" }, { 2, "msg4" }, { 3, "msg5" }, { 3, "msg6" },
 };
 
-static char name[HERE_NAME_SIZE];
-static mqd_t queue = (mqd_t)-1;
-static int directory; /* as with ./sender: who sends locks it shared, who removes exclusively */
-
-/* Nobody else would remove a queue that stays empty. */
-static void remove_empty_queue(void)
-{
-    struct mq_attr now;
-    if (queue == (mqd_t)-1 || flock(directory, LOCK_EX | LOCK_NB) < 0)
-        return;
-    if (mq_getattr(queue, &now) == 0 && now.mq_curmsgs == 0)
-        mq_unlink(name);
-}
-
-static void lock_directory(void)
-{
-    int r;
-    set_patience(PATIENCE);
-    start_ticks();
-    do
-        r = flock(directory, LOCK_SH);
-    while (r < 0 && errno == EINTR && keep_waiting());
-    stop_ticks();
-    if (r < 0 && errno == EINTR)
-        say_and_exit("another process has had this directory locked for %g s", PATIENCE);
-    if (r < 0)
-        report_and_exit("lock the directory");
-}
-
-static void open_queue(void)
-{
-    struct mq_attr now;
-    mqd_t found = mq_open(name, O_WRONLY | O_CREAT | O_NONBLOCK, 0600, &ATTRIBUTES);
-    if (found == (mqd_t)-1)
-        report_and_exit("mq_open %s", name);
-    insist_on_ours(found, S_IFREG, name); /* on Linux it is a descriptor like any other */
-    queue = found;
-    if (mq_getattr(queue, &now) == 0 && now.mq_curmsgs > 0)
-        say("%ld message(s) of an earlier sender were waiting; they stay", now.mq_curmsgs);
-}
-
-static void send_messages(void)
-{
-    for (int i = 0; i < MESSAGES; i++) {
-        const char *text = TO_SEND[i].text;
-        if (mq_send(queue, text, strlen(text), TO_SEND[i].priority) < 0) {
-            report("send %s to %s", text, name);
-            if (errno == EAGAIN) /* O_NONBLOCK: rather an error than a wait */
-                advise("the queue is full: start ./mqReceiver, or remove it: make -C .. clean-ipc");
-            exit(EXIT_FAILURE);
-        }
-        printf("%s sent with priority %u\n", text, TO_SEND[i].priority);
-        flush_or_exit();
-    }
-}
-
 int main(int argc, char *argv[])
 {
-    struct options options = { .stay = 0 };
-    begin(argc, argv, "", "", HELP, &options);
+    prepare_process();
+    no_options(argc, argv, HELP);
+    const char *name = queue_name_for_here();  /* "/mq-DEVICE-INODE" */
+    share_directory_lock(12);                  /* robust: while we run, nobody removes the queue */
+    remove_at_exit(remove_unused_queue, name); /* robust: the last one does, if it is empty */
 
-    name_for_here(name, QUEUE);
-    catch_ending_signals(remove_empty_queue);
-    directory = open_here();
-    lock_directory();
-    open_queue();
-    send_messages();
-    return EXIT_SUCCESS;
+    /* whichever program comes first creates it; O_NONBLOCK: if it is full, fail, do not wait */
+    queue = mq_open(name, O_WRONLY | O_CREAT | O_NONBLOCK, 0600, &ATTRIBUTES);
+    if (queue == (mqd_t)-1)
+        err(EXIT_FAILURE, "mq_open %s", name);
+    check_ours(queue, S_IFREG, name); /* robust: on Linux, a queue is a file descriptor */
+    unblock_ending_signals();         /* robust: Ctrl+C, now that we know what to remove */
+    say_how_many("already");
+
+    for (int i = 0; i < MESSAGES; i++) {
+        const char *text = TO_SEND[i].text;
+        if (mq_send(queue, text, strlen(text), TO_SEND[i].priority) < 0)
+            err(EXIT_FAILURE, "mq_send %s to %s%s", text, name,
+                errno == EAGAIN ? " (it is full: start ./mqReceiver)" : "");
+        printf("%s sent with priority %u\n", text, TO_SEND[i].priority);
+    }
+    return EXIT_SUCCESS; /* the messages stay */
 }

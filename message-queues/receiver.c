@@ -30,6 +30,7 @@ int main(int argc, char *argv[])
     struct options options = { .timeout = 12 };
     read_options(argc, argv, "t:", HELP, &options);
     share_directory_lock(options.timeout); /* robust: while we run, nobody removes the queue */
+    remove_at_exit(remove_unused_queue, "queue"); /* robust: the last one does, if it is empty */
 
     key_t key = ftok(".", PROJECT_ID); /* the same key for every program in this directory */
     if (key == -1)

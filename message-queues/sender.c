@@ -29,6 +29,7 @@ int main(int argc, char *argv[])
     prepare_process();
     no_options(argc, argv, HELP);
     share_directory_lock(12); /* robust: while we run, nobody removes the queue */
+    remove_at_exit(remove_unused_queue, "queue"); /* robust: the last one does, if it is empty */
 
     key_t key = ftok(".", PROJECT_ID); /* the same key for every program in this directory */
     if (key == -1)

@@ -1,132 +1,109 @@
-/* taskClient: asks the task server for squares, through a queue that it shares with all clients.
+/* taskClient: asks the task server for squares, through the queue that all its clients share.
  *
+ *     1$ ./taskServer
  *     2$ ./taskClient
  *     1 squared is 1
  *     2 squared is 4
  *     3 squared is 9
  *
- * With ./taskServer in a first terminal, in the same directory; either may start first.
+ * Calls: ftok -> msgget -> msgsnd -> msgrcv -> msgsnd -> msgrcv -> ...
  *
- * Look for: the client takes messages of one type only, that of its own process id. Process ids are
- * used again: so a request carries a number of this run, too, and an answer to an earlier run is
- * thrown away. If the server dies, the next one is asked again.
+ * Look for: the client takes messages of one type only, that of its own process ID. Process IDs are
+ * used again: so each request carries a ticket, and an answer that has another one, because it was
+ * for an earlier process, is thrown away. If the server ends, the next one is asked again.
  *
  * Build: cc -I../include -o taskClient taskClient.c
- * Read:  sysvipc(7), msgget(2), msgop(2)
+ * Read:  sysvipc(7), ftok(3), msgget(2), msgop(2)
  */
 #define _GNU_SOURCE
-#include <fcntl.h>
-#include <sys/msg.h>
-
-#include "begin.h"
-#include "here.h"
-#include "oldQueue.h"
-#include "owner.h"
-#include "patience.h"
+#include "start.h"
 #include "tasks.h"
 
-static const char HELP[] = "Asks ./taskServer for the squares of numbers, from FIRST (1) on.\n"
-                           "  1$ ./taskServer\n"
-                           "  2$ ./taskClient\n"
-                           "  -n COUNT    how many numbers (3)\n"
-                           "  -s SECONDS  pause between two (0)\n";
+static const char HELP[] =
+    "usage: taskClient [-h] [-n COUNT] [-s SECONDS] [-t SECONDS] [FIRST]\n"
+    "Asks ./taskServer for the squares of numbers, from FIRST (1) on.\n"
+    "  1$ ./taskServer      2$ ./taskClient\n"
+    "  -n COUNT    how many numbers (3)\n"
+    "  -s SECONDS  how long to pause between two (0)\n"
+    "  -t SECONDS  how long to wait for the server, and for each answer (12)\n";
+static int queue;
 
-static int queue, server = -1; /* the server keeps the second one locked */
-
-static bool server_lives(void)
+/* Waits until there is a server, and opens its queue. */
+static void open_queue(double seconds)
 {
-    pid_t owner = owner_of(server, 0);
-    say_if_stopped(owner);
-    return owner != 0;
+    pid_t server;
+    key_t key = ftok(".", TASKS_ID);
+    if (key == -1)
+        err(EXIT_FAILURE, "ftok");
+    set_deadline(seconds, "no taskServer came");
+    for (;;) {
+        if (find_role("taskServer", &server)) { /* robust: the queue alone may be a dead server's */
+            queue = msgget(key, 0600);          /* no IPC_CREAT: the server has created it */
+            if (queue >= 0)
+                break;
+            if (errno != ENOENT) /* ENOENT: the server is just ending */
+                err(EXIT_FAILURE, "msgget of key 0x%x", (unsigned)key);
+        }
+        wait_to_retry("./taskServer in this directory", NULL);
+    }
+    clear_deadline();
+    if (server == 0)
+        errx(EXIT_FAILURE, "the taskServer is in another container, with other process IDs");
 }
 
-/* The queue of a server that has been killed is still there: its lock is not. */
-static bool see_server(void)
-{
-    struct msqid_ds state;
-    if (server >= 0)
-        close(server);
-    server = open(TASKS_LOCK, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    if (server < 0 && errno != ENOENT)
-        report_and_exit("open %s", TASKS_LOCK);
-    if (server < 0)
-        return false;
-    insist_on_ours(server, S_IFREG, TASKS_LOCK);
-    if (!server_lives())
-        return false;
-    key_t key = key_for_here(TASKS_ID);
-    queue = msgget(key, 0600);
-    if (queue < 0 && errno != ENOENT)
-        report_no_queue(key);
-    return queue >= 0 && is_our_queue(queue, &state);
-}
-
-static void find_server(void)
-{
-    while (!see_server())
-        try_again("./taskServer in this directory");
-}
-
-/* Puts REQUEST into the queue; there may be no room. Returns false if the server has gone. */
-static bool send_request(const struct task *request)
+/* Puts REQUEST into the queue. Returns false if the queue has been removed. */
+static bool send_request(const struct task *request, double seconds)
 {
     int r;
-    start_ticks();
-    do
+    set_deadline(seconds, "no room came in the queue");
+    do /* sleeps while the queue is full; EINTR: after Ctrl+Z and fg */
         r = msgsnd(queue, request, TASK_SIZE, 0);
-    while (r < 0 && errno == EINTR && keep_waiting() && server_lives());
-    stop_ticks();
-    if (r < 0 && errno == EINTR && server_lives())
-        say_and_exit("the queue has been full for %g s", patience_given);
-    if (r < 0 && errno != EINTR && errno != EIDRM && errno != EINVAL)
-        report_and_exit("send a request");
+    while (r < 0 && errno == EINTR);
+    clear_deadline();
+    if (r < 0 && errno != EIDRM && errno != EINVAL)
+        err(EXIT_FAILURE, "msgsnd");
     return r == 0;
 }
 
-/* Waits for the answer to REQUEST. Returns false if the server has gone. */
-static bool take_answer(const struct task *request, struct task *answer)
+/* Waits for the answer to REQUEST. Returns false if the queue has been removed. */
+static bool receive_answer(const struct task *request, struct task *answer, double seconds)
 {
     ssize_t size;
-    start_ticks();
-    do
+    set_deadline(seconds, "no answer came");
+    do /* sleeps until a message of our type is there; it may be for an earlier process of our ID */
         size = msgrcv(queue, answer, TASK_SIZE, getpid(), 0);
-    while ((size >= 0 && answer->run != request->run)
-           || (size < 0 && errno == EINTR && keep_waiting() && server_lives()));
-    stop_ticks();
-    if (size < 0 && errno == EINTR && server_lives())
-        say_and_exit("no answer came within %g s", patience_given);
-    if (size < 0 && errno != EINTR && errno != EIDRM && errno != EINVAL)
-        report_and_exit("receive an answer");
+    while (size < 0 ? errno == EINTR : answer->ticket != request->ticket);
+    clear_deadline();
+    if (size < 0 && errno != EIDRM && errno != EINVAL)
+        err(EXIT_FAILURE, "msgrcv");
     return size >= 0;
-}
-
-static void ask(long long number, long long run, double patience)
-{
-    struct task request = { .type = REQUEST, .client = getpid(), .run = run, .number = number };
-    struct task answer;
-    set_patience(patience);
-    while (!send_request(&request) || !take_answer(&request, &answer))
-        find_server();
-    if (answer.number != number * number)
-        say_and_exit("the answer %lld is not the square of %lld", answer.number, number);
-    printf("%lld squared is %lld\n", number, answer.number);
-    flush_or_exit();
 }
 
 int main(int argc, char *argv[])
 {
-    struct options options = { .patience = PATIENCE, .count = 3 };
-    begin(argc, argv, "nst", "[FIRST]", HELP, &options);
-    long long first =
-        optind < argc ? (long long)number_or_exit("FIRST", argv[optind], 1e9, false) : 1;
+    prepare_process();
+    struct options options = { .timeout = 12, .count = 3 };
+    read_options(argc, argv, "+n:s:t:", HELP, &options);
+    char **operands = argv + optind;
+    double first = *operands != NULL ? number_or_exit("FIRST", *operands++, DIGITS, 0, 1e9) : 1;
+    end_of_operands(operands);
 
-    long long run = number_of_run();
-    set_patience(options.patience);
-    find_server();
+    struct timespec now; /* an earlier process that had our ID has used other tickets */
+    clock_gettime(CLOCK_REALTIME, &now);
+    struct task answer, request = { .type = REQUEST, .client = getpid() };
+    request.ticket = now.tv_sec * 1000000000LL + now.tv_nsec;
+    request.number = (unsigned long long)first;
+    open_queue(options.timeout);
     for (long i = 0; i < options.count; i++) {
         if (i > 0)
-            stay(options.stay);
-        ask(first + i, run, options.patience);
+            pause_for(options.pause);
+        while (!send_request(&request, options.timeout)
+               || !receive_answer(&request, &answer, options.timeout))
+            open_queue(options.timeout); /* the next server's: ask it the same */
+        printf("%llu squared is %llu\n", request.number, answer.number);
+        check_output();
+        request.number++;
+        request.ticket++;
     }
     return EXIT_SUCCESS;
 }

@@ -1,150 +1,126 @@
-/* taskServer: many clients, one queue: each gets the answers to its own requests.
+/* taskServer: squares numbers for many clients, through one System V message queue.
  *
  *     1$ ./taskServer
- *     taskServer: room for 16 message(s) in queue NNN
+ *     taskServer: room for 16 messages in queue NNN
+ *     2$ ./taskClient
+ *     1 squared is 1
+ *     ...
  *
- * With ./taskClient in a second terminal, and a third, in the same directory. Ctrl+C ends it.
+ * Calls: ftok -> msgget -> msgctl IPC_SET -> msgrcv -> msgsnd -> msgrcv -> msgsnd -> ...;
+ *        at exit: msgctl IPC_RMID
  *
- * Look for: the type of an answer is its client's process id, so each takes its own. In a queue
- * full of requests there is no room for an answer: the server keeps it, and goes on (-u: waits).
+ * Look for: all requests have the same type. The type of an answer is its client's process ID, so
+ * each client takes its own. When the queue is full of requests, there is no room for an answer:
+ * the server keeps it, and takes the next request, which makes room. With -u it waits for room.
  *
  * Build: cc -I../include -o taskServer taskServer.c
- * Read:  sysvipc(7), msgget(2), msgop(2), msgctl(2), kill(2)
+ * Read:  sysvipc(7), ftok(3), msgget(2), msgop(2), msgctl(2), kill(2), setitimer(2)
  */
 #define _GNU_SOURCE
-#include <fcntl.h>
-#include <sys/msg.h>
-
-#include "begin.h"
-#include "clients.h"
-#include "here.h"
-#include "oldQueue.h"
-#include "owner.h"
-#include "patience.h"
+#include "start.h"
 #include "tasks.h"
 
-static const char HELP[] =
-    "Squares the numbers that clients ask for.\n"
-    "  1$ ./taskServer\n  2$ ./taskClient\n"
-    "  -n COUNT    how many messages the queue has room for (16)\n"
-    "  -u          unsafe: wait for room in the queue, to see the deadlock\n";
+static const char HELP[] = "usage: taskServer [-h] [-n COUNT] [-u]\n"
+                           "Squares the numbers that its clients send.\n"
+                           "  1$ ./taskServer      2$ ./taskClient\n"
+                           "  -n COUNT  how many messages the queue has room for (16)\n"
+                           "  -u        unsafe: wait for room in the queue, to see the deadlock\n";
+static const struct itimerval TICKS = { { 0, 50000 }, { 0, 50000 } }; /* 20 in a second */
+static int queue = -1;
 
-static int queue = -1, lock_file = -1; /* while we have the lock, the queue is ours to remove */
-
-static void remove_queue(void)
+static int remove_queue(const char *unused)
 {
-    if (queue >= 0)
-        msgctl(queue, IPC_RMID, NULL); /* who waits in it is told: EIDRM */
-    if (lock_file >= 0)
-        unlink(TASKS_LOCK);
+    (void)unused;
+    return msgctl(queue, IPC_RMID, NULL); /* clients that wait in it are told: EIDRM */
 }
 
-static void claim_queue(void)
-{
-    struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1 };
-    while (lock_file < 0) {
-        int fd = open_ours(TASKS_LOCK);
-        while (fcntl(fd, F_SETLK, &lock) < 0)
-            refuse_owned(fd, 0, TASKS_LOCK);
-        if (has_a_name(fd, TASKS_LOCK))
-            lock_file = fd;
-        else
-            close(fd); /* its owner has just removed it: try again */
-    }
-}
-
-/* The queue that a killed server has left goes; its clients are told (EIDRM), and ask again. */
-static void make_queue(long room)
+static void create_queue(key_t key, long room)
 {
     struct msqid_ds state;
-    key_t key = key_for_here(TASKS_ID);
-    int found = msgget(key, 0600);
-    if (found >= 0 && is_left_over(found, lock_file) && msgctl(found, IPC_RMID, NULL) == 0)
-        found = -1;
-    if (found < 0)
-        note_queue(lock_file, TO_BE_MADE); /* if we are killed before we have noted its number */
+    remove_at_exit(remove_queue, "queue");
     queue = msgget(key, IPC_CREAT | IPC_EXCL | 0600);
     if (queue < 0)
-        report_no_queue(key);
-    note_queue(lock_file, queue);
+        err(EXIT_FAILURE, "msgget of key 0x%x%s", (unsigned)key,
+            errno == EEXIST ? " (another user has a queue of it: use another directory)" : "");
     if (msgctl(queue, IPC_STAT, &state) < 0) /* IPC_SET sets owner and mode, too */
-        report_and_exit("ask for the state of queue %d", queue);
+        err(EXIT_FAILURE, "msgctl IPC_STAT");
     state.msg_qbytes = (msglen_t)room * TASK_SIZE;
-    if (msgctl(queue, IPC_SET, &state) < 0) /* less than the system's 16 KiB is always allowed */
-        report_and_exit("make room for %ld messages (sysctl kernel.msgmnb has the limit)", room);
-    say("room for %ld message(s) in queue %d", room, queue);
-}
-
-/* Waits for a request, a tick at most. Returns false if none of ours has come. */
-static bool take_request(struct task *request)
-{
-    start_ticks();
-    ssize_t size = msgrcv(queue, request, TASK_SIZE, REQUEST, 0);
-    stop_ticks();
-    if (size < 0 && errno != EINTR)
-        report_and_exit("receive a request");
-    leave_if_ended();
-    return size == TASK_SIZE && request->client > 0 && request->client < REQUEST
-           && request->number >= 0 && request->number <= MOST;
+    if (msgctl(queue, IPC_SET, &state) < 0)
+        err(EXIT_FAILURE, "make room for %ld messages (sysctl kernel.msgmnb is the limit)", room);
+    announce_role(); /* robust: from here on, clients find the queue */
+    warnx("room for %ld message%s in queue %d", room, room == 1 ? "" : "s", queue);
 }
 
 static void solve(const struct task *request)
 {
-    struct client *client = place_of((pid_t)request->client);
-    client->answer = *request;
-    client->answer.type = client->pid;
+    struct client *client = entry_of(request->client);
+    client->answer.ticket = request->ticket;
     client->answer.number = request->number * request->number;
-    client->waits = true;
-    printf("%lld squared, for process %d\n", request->number, (int)client->pid);
-    flush_or_exit();
+    client->is_owed = true;
+    printf("%llu squared, for process %ld\n", request->number, request->client);
+    check_output();
 }
 
-/* Sends one answer, if there is room. UNSAFE: waits for room. But who should make it? */
-static bool send_answer(const struct task *answer, bool unsafe)
+/* Sends an answer, if there is room. UNSAFE: waits for room; but who would make it? */
+static void send_answer(struct client *client, bool unsafe)
 {
-    int r;
-    set_patience(patience_given);
-    start_ticks();
-    do
-        r = msgsnd(queue, answer, TASK_SIZE, unsafe ? 0 : IPC_NOWAIT);
-    while (r < 0 && errno == EINTR && keep_waiting());
-    stop_ticks();
-    if (r < 0 && errno == EINTR)
-        say_and_exit("a deadlock: the queue is full of requests, and I wait for room in it");
-    if (r < 0 && errno != EAGAIN)
-        report_and_exit("send an answer");
-    return r == 0;
+    int ticks = 0;
+    while (msgsnd(queue, &client->answer, TASK_SIZE, unsafe ? 0 : IPC_NOWAIT) < 0) {
+        if (errno == EAGAIN) /* no room: try again after the next request, or tick */
+            return;
+        if (errno != EINTR)
+            err(EXIT_FAILURE, "msgsnd");
+        if (++ticks == 20)
+            errx(EXIT_FAILURE, "a deadlock: the queue is full of requests, and I wait for room");
+    }
+    client->is_owed = false;
 }
 
-/* The answer to a client that has ended would stay in the queue for ever. */
-static void tidy_after_the_dead(void)
+/* An answer to a client that has died would take up room in the queue forever. */
+static void clean_up_after_clients(void)
 {
     struct task answer;
-    pid_t dead;
-    while ((dead = forget_a_dead_one()) != 0)
+    long dead;
+    int caller; /* robust: a client that has asked for our role; only so many can wait there */
+    while ((dead = forget_dead_client()) != 0)
         while (msgrcv(queue, &answer, TASK_SIZE, dead, IPC_NOWAIT) >= 0)
             ;
+    while ((caller = accept(role_socket, NULL, NULL)) >= 0)
+        close(caller);
+}
+
+static void on_tick(int sig)
+{
+    (void)sig; /* its only purpose is that msgrcv, which has no timeout, fails with EINTR */
 }
 
 int main(int argc, char *argv[])
 {
+    prepare_process();
     struct options options = { .count = 16 };
-    begin(argc, argv, "nu", "", HELP, &options);
+    read_options(argc, argv, "n:u", HELP, &options);
     if (options.count < 1 || options.count > 1000000)
-        wrong_usage("-n: want room for 1 to 1000000 messages");
+        errx(WRONG_USAGE, "-n: want room for 1 to 1000000 messages");
+    key_t key = ftok(".", TASKS_ID);
+    if (key == -1)
+        err(EXIT_FAILURE, "ftok");
+    claim_role("taskServer"); /* robust: no other server runs in this directory */
+    claim_key(key);           /* robust: nor in another one of this key; a dead one's queue goes */
+    create_queue(key, options.count);
 
-    catch_ending_signals(remove_queue);
-    claim_queue();
-    make_queue(options.count);
-    set_patience(1); /* with -u, for room: then it is a deadlock */
+    signal(SIGALRM, on_tick);
+    setitimer(ITIMER_REAL, &TICKS, NULL);
     for (;;) {
         struct task request;
-        if (take_request(&request))
+        ssize_t size = msgrcv(queue, &request, TASK_SIZE, REQUEST, 0); /* the oldest request */
+        if (size < 0 && errno != EINTR)
+            err(EXIT_FAILURE, "msgrcv");
+        if (size < 0) /* a tick; or Ctrl+Z and fg */
+            clean_up_after_clients();
+        else if (size == TASK_SIZE && request.client > 0 && request.client < REQUEST)
             solve(&request);
-        else
-            tidy_after_the_dead();
         for (size_t i = 0; i < client_count; i++)
-            if (clients[i].waits && send_answer(&clients[i].answer, options.unsafe))
-                clients[i].waits = false;
+            if (clients[i].is_owed)
+                send_answer(&clients[i], options.unsafe);
     }
 }

@@ -3,90 +3,95 @@
  *     1$ ./benchFifo
  *     FIFO, 65536 bytes one way, cores NNN and NNN: NNN messages/s, NNN MB/s
  *
- * Look for: next to ./benchPipe the figures differ by chance only. The name serves for meeting, and
- * is removed before the first message; what the bytes go through is the same code in the kernel. So
- * is what makes it fast: room for 1 MiB, and pieces of 16 KiB between two cores.
+ * Calls: mkfifo -> open, open -> unlink -> F_SETPIPE_SZ -> fork;
+ *        the sender: write, write, ... -> close -> waitpid; the receiver: read until it returns 0
+ *
+ * Look for: the figures of ./benchPipe differ from these only by chance. The name serves to meet,
+ * and is removed before the first message; what the bytes go through is the same code in the
+ * kernel. So is what makes it fast: room for 1 MiB, and pieces of 16 KiB between two cores.
  *
  * Build: cc -I../include -o benchFifo benchFifo.c
  * Read:  fifo(7), pipe(7), fcntl(2) on F_SETPIPE_SZ
  */
 #define _GNU_SOURCE
-#include <fcntl.h>
-
-#include "begin.h"
 #include "bench.h"
-#include "pieces.h"
+#include "ending.h"
+#include "start.h"
 
 enum {
-    PIPE_SIZE = 1024 * 1024, /* as much as anybody may have; /proc/sys/fs/pipe-max-size */
+    PIPE_SIZE = 1024 * 1024, /* as much as anybody may have: /proc/sys/fs/pipe-max-size */
     PIECE = 16 * 1024,       /* bytes of one write or read, between two cores */
 };
 
-static const char THERE[] = "benchFifo.there", BACK[] = "benchFifo.back";
 static const char HELP[] =
-    "Measures a named pipe. WHAT is the SIZE of a message in bytes (65536), batch, or\n"
-    "trip; CORES is 1 or 2.\n"
-    "  1$ ./benchFifo\n"
-    "  1$ ./benchFifo trip 1\n" BENCH_OPTIONS;
-
+    "usage: benchFifo [-h] [-n COUNT] [-s SECONDS] [WHAT [CORES]]\n"
+    "Measures a named pipe. WHAT is the SIZE of a message in bytes (65536), or one of:\n"
+    "batch trip. CORES is 1 or 2 (2).\n"
+    "  1$ ./benchFifo      1$ ./benchFifo trip 1\n"
+    "  -n COUNT    how many messages, or round trips (0: as the time allows)\n"
+    "  -s SECONDS  how long to measure, after a quarter of it to warm up (0.1)\n";
 static char message[LARGEST] __attribute__((aligned(4096)));
 
-/* Both ends are opened here, before the child is there. Opened for reading and writing, a FIFO
- * does not wait for the other end; then one end after the other can be opened, and neither
- * waits. No ending signal comes in while the name is there. A name that a killed run has left
- * is removed first. */
-static void open_fifo(const char *name, int ends[2], bool enlarge)
+/* Opens both ends here, before there is a child, and removes the name. */
+static void open_fifo(const char *name, int ends[2])
 {
-    sigset_t before;
-    block_ending_signals(&before);
-    if (unlink(name) < 0 && errno != ENOENT)
-        report_and_exit("remove the old %s", name);
+    remove_at_exit(unlink, name);
+    if (unlink(name) < 0 && errno != ENOENT) /* a killed run's */
+        err(EXIT_FAILURE, "remove the old %s", name);
     if (mkfifo(name, 0600) < 0)
-        report_and_exit("mkfifo %s", name);
-    int both = open(name, O_RDWR | O_CLOEXEC);
-    ends[0] = open(name, O_RDONLY | O_CLOEXEC);
-    ends[1] = open(name, O_WRONLY | O_CLOEXEC);
-    int reason = errno;
+        err(EXIT_FAILURE, "mkfifo %s", name);
+    ends[1] = open(name, O_RDWR | O_CLOEXEC); /* O_RDWR: it does not wait for a reader */
+    if (ends[1] < 0)
+        err(EXIT_FAILURE, "open %s for writing", name);
+    ends[0] = open(name, O_RDONLY | O_CLOEXEC); /* nor does this for a writer: there is one */
+    if (ends[0] < 0)
+        err(EXIT_FAILURE, "open %s for reading", name);
     unlink(name);
-    sigprocmask(SIG_SETMASK, &before, NULL);
-    errno = reason;
-    if (both < 0 || ends[0] < 0 || ends[1] < 0)
-        report_and_exit("open %s", name);
-    if (enlarge && fcntl(both, F_SETPIPE_SZ, PIPE_SIZE) < 0 && errno != EPERM)
-        report_and_exit("enlarge %s", name);
-    close(both);
+    forget_owned();
+}
+
+static void send_all(struct bench *bench, int to, int answers, size_t size, size_t piece)
+{
+    while (go_on(bench)) {
+        fill(message, size);
+        send_pieces(to, message, size, piece); /* write(2) */
+        if (bench->kind == TRIP)
+            receive_pieces(answers, message, size, piece);
+    }
+    close(to); /* now the receiver's read can return 0 */
+}
+
+static void receive_all(const struct bench *bench, int from, int answers, size_t size, size_t piece)
+{
+    while (receive_pieces(from, message, size, piece)) /* read(2) */
+        if (bench->kind == TRIP) {
+            fill(message, size);
+            send_pieces(answers, message, size, piece);
+        }
 }
 
 int main(int argc, char *argv[])
 {
-    struct bench *bench = begin_bench(argc, argv, "", "FIFO", "SIZE batch trip", LARGEST, HELP);
+    prepare_process();
+    struct options options = { .pause = 0.1 };
+    read_options(argc, argv, "+n:s:", HELP, &options);
+    struct bench *bench = start_bench("FIFO", "SIZE batch trip", LARGEST, &options, argv + optind);
     size_t size = bench->size * (size_t)bench->batch;
     size_t piece = on_one_core(bench) ? size : PIECE;
 
     int there[2], back[2];
-    open_fifo(THERE, there, !on_one_core(bench));
-    open_fifo(BACK, back, false);
+    open_fifo("benchFifo.there", there);
+    open_fifo("benchFifo.back", back);
+    if (!on_one_core(bench) && fcntl(there[1], F_SETPIPE_SZ, PIPE_SIZE) < 0 && errno != EPERM)
+        err(EXIT_FAILURE, "F_SETPIPE_SZ"); /* EPERM: your pipes have much already; let it be */
     pid_t child = fork();
     if (child < 0)
-        report_and_exit("fork");
-    if (child == 0) {
-        take_place(bench, RECEIVER);
-        close(there[1]); /* or the end of the stream would never come */
-        while (receive_pieces(there[0], message, size, piece))
-            if (bench->kind == TRIP) {
-                fill(message, size);
-                send_pieces(back[1], message, size, piece);
-            }
-        leave(bench);
-    }
-    take_place(bench, SENDER);
-    close(there[0]);
-    while (go_on(bench)) {
-        fill(message, size);
-        send_pieces(there[1], message, size, piece);
-        if (bench->kind == TRIP)
-            receive_pieces(back[0], message, size, piece);
-    }
-    close(there[1]);
+        err(EXIT_FAILURE, "fork");
+    take_place(bench, child == 0 ? RECEIVER : SENDER);
+    close(there[child == 0 ? 1 : 0]); /* or the child would wait for what it might write itself */
+    if (child == 0)
+        receive_all(bench, there[0], back[1], size, piece);
+    else
+        send_all(bench, there[1], back[0], size, piece);
     return conclude(bench, child);
 }

@@ -3,43 +3,44 @@
  *     1$ ./benchVmsplice
  *     vmsplice, 65536 bytes one way, cores NNN and NNN: NNN messages/s, NNN MB/s
  *
- * Look for: write copies the bytes into the pipe, read copies them out again. vmsplice puts the
- * writer's own pages into the pipe, and the first copy is spared. The price: as long as they are in
- * the pipe, they must not be written again, and nobody tells when they are out. Here the memory is
- * larger than the pipe, and is used round and round: what is written again has been pushed out by
- * what came after it.
+ * Calls: pipe2 -> F_SETPIPE_SZ -> fork; the sender: mmap -> vmsplice, vmsplice, ... -> close;
+ *                                       the receiver: read, read until it returns 0
+ *
+ * Look for: write copies the bytes into the pipe, and read copies them out of it. vmsplice puts the
+ * writer's own pages into the pipe, which saves the first copy. The price: as long as the pages are
+ * in the pipe, the writer must not change them, and nothing tells it when they have left. Here its
+ * memory is larger than the pipe, and is used round and round: before a page is written again, what
+ * came after it has pushed it out.
  *
  * Build: cc -I../include -o benchVmsplice benchVmsplice.c
  * Read:  vmsplice(2), pipe(7), madvise(2) on MADV_HUGEPAGE
  */
 #define _GNU_SOURCE
-#include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/uio.h>
 
-#include "begin.h"
 #include "bench.h"
-#include "bytes.h"
+#include "start.h"
 
-enum { PIPE_SIZE = 256 * 1024, SMALLEST = 4096 };
+enum { PIPE_SIZE = 256 * 1024, SMALLEST = 4096, HUGE_PAGE = 2 * 1024 * 1024 }; /* bytes */
 
 static const char HELP[] =
-    "Measures a pipe with vmsplice. WHAT is the SIZE of a message in bytes (65536), from\n"
-    "4096 on; CORES is 1 or 2.\n"
-    "  1$ ./benchVmsplice\n"
-    "  1$ ./benchVmsplice 4096 1\n" BENCH_OPTIONS;
+    "usage: benchVmsplice [-h] [-n COUNT] [-s SECONDS] [SIZE [CORES]]\n"
+    "Measures a pipe with vmsplice. SIZE is that of a message in bytes, from 4096 on\n"
+    "(65536). CORES is 1 or 2 (2).\n"
+    "  1$ ./benchVmsplice      1$ ./benchVmsplice 4096 1\n"
+    "  -n COUNT    how many messages (0: as the time allows)\n"
+    "  -s SECONDS  how long to measure, after a quarter of it to warm up (0.1)\n";
 
-/* Huge pages, if there are some: to find the pages of the memory is most of the work left. */
+/* Huge pages, if there are any: most of the work that is left is to find the pages. */
 static char *allocate(size_t size)
 {
-    enum { HUGE_PAGE = 2 * 1024 * 1024 };
     char *memory =
         mmap(NULL, size + HUGE_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED)
-        report_and_exit("mmap");
+        err(EXIT_FAILURE, "mmap");
     memory += HUGE_PAGE - (uintptr_t)memory % HUGE_PAGE;
     if (madvise(memory, size, MADV_HUGEPAGE) < 0 && errno != EINVAL) /* a kernel without them */
-        report_and_exit("madvise");
+        err(EXIT_FAILURE, "madvise");
     return memory;
 }
 
@@ -47,19 +48,16 @@ static void send_pages(int to, char *bytes, size_t size)
 {
     struct iovec rest = { .iov_base = bytes, .iov_len = size };
     while (rest.iov_len > 0) {
-        ssize_t queued = vmsplice(to, &rest, 1, 0);
-        if (queued < 0 && errno == EINTR)
-            continue;
+        ssize_t queued = vmsplice(to, &rest, 1, 0); /* sleeps while the pipe is full */
         if (queued < 0)
-            report_and_exit("vmsplice");
+            err(EXIT_FAILURE, "vmsplice");
         rest.iov_base = (char *)rest.iov_base + queued;
         rest.iov_len -= (size_t)queued;
     }
 }
 
-/* When a message is written over an old one, at least as much has been queued since
- * as the pipe holds. */
-static void send_one_way(struct bench *bench, int to, size_t pipe_size)
+/* Before a message is written over an old one, at least as much has been queued as the pipe holds. */
+static void send_all(struct bench *bench, int to, size_t pipe_size)
 {
     size_t slots = pipe_size / bench->size + 2, slot = 0;
     char *memory = allocate(slots * bench->size);
@@ -69,45 +67,46 @@ static void send_one_way(struct bench *bench, int to, size_t pipe_size)
         send_pages(to, message, bench->size);
         slot = (slot + 1) % slots;
     }
+    close(to); /* now the receiver's read can return 0 */
 }
 
-static void receive_one_way(int from)
+static void receive_all(int from)
 {
     static char block[PIPE_SIZE] __attribute__((aligned(4096)));
     ssize_t got;
-    while ((got = read_some(from, block, sizeof block)) > 0)
-        add_up(block, (size_t)got);
+    while ((got = read(from, block, sizeof block)) > 0)
+        add_up(block, (size_t)got); /* what lies in a page is a multiple of 64 bytes */
     if (got < 0)
-        report_and_exit("read the pipe");
+        err(EXIT_FAILURE, "read the pipe");
 }
 
 int main(int argc, char *argv[])
 {
-    struct bench *bench = begin_bench(argc, argv, "", "vmsplice", "SIZE", LARGEST, HELP);
-    if (bench->size < SMALLEST)
-        wrong_usage("SIZE %zu: want at least %d", bench->size, (int)SMALLEST);
+    prepare_process();
+    struct options options = { .pause = 0.1 };
+    read_options(argc, argv, "+n:s:", HELP, &options);
+    struct bench *bench = start_bench("vmsplice", "SIZE", LARGEST, &options, argv + optind);
+    if (bench->size < SMALLEST) {
+        warnx("SIZE %zu: want at least %d", bench->size, (int)SMALLEST);
+        usage_exit();
+    }
 
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) < 0)
-        report_and_exit("pipe");
+        err(EXIT_FAILURE, "pipe2");
     int pipe_size = fcntl(ends[1], F_SETPIPE_SZ, PIPE_SIZE);
+    if (pipe_size < 0) /* your pipes have much already: then it stays as it is */
+        pipe_size = fcntl(ends[1], F_GETPIPE_SZ);
     if (pipe_size < 0)
-        pipe_size = fcntl(ends[1], F_GETPIPE_SZ); /* as it was; it may be rounded up, too */
-    if (pipe_size < 0)
-        report_and_exit("ask for the size of the pipe");
-
+        err(EXIT_FAILURE, "F_GETPIPE_SZ");
     pid_t child = fork();
     if (child < 0)
-        report_and_exit("fork");
-    if (child == 0) {
-        take_place(bench, RECEIVER);
-        close(ends[1]); /* or the end of the stream would never come */
-        receive_one_way(ends[0]);
-        leave(bench);
-    }
-    take_place(bench, SENDER);
-    close(ends[0]);
-    send_one_way(bench, ends[1], (size_t)pipe_size);
-    close(ends[1]);
+        err(EXIT_FAILURE, "fork");
+    take_place(bench, child == 0 ? RECEIVER : SENDER);
+    close(ends[child == 0 ? 1 : 0]); /* or the child would wait for what it might write itself */
+    if (child == 0)
+        receive_all(ends[0]);
+    else
+        send_all(bench, ends[1], (size_t)pipe_size);
     return conclude(bench, child);
 }

@@ -3,148 +3,129 @@
  *     1$ echo hello | ./coprocess
  *     HELLO
  *
- * Look for: a pipe holds 64 KiB. With -u we first write all, and then read. When both pipes are
- * full, the filter waits for us to read, and we wait for the filter to read: a deadlock. poll tells
- * which of the two is ready, and we never wait for one while the other is.
+ * Calls: pipe -> fork; the child: close -> dup2 -> close -> execvp;
+ *        the parent: close -> poll -> read, write -> poll -> ... -> close -> waitpid
+ *
+ * Look for: a pipe holds 64 KiB. With -u we write everything before we read. Once both pipes are
+ * full, each side waits for the other: a deadlock. poll waits for room, input, and output at once.
  *
  * Build: cc -I../include -o coprocess coprocess.c
- * Read:  pipe(7), poll(2), fcntl(2) on O_NONBLOCK, dup2(2), execvp(3)
+ * Read:  pipe(7), poll(2), dup2(2), execvp(3)
  */
 #define _GNU_SOURCE
-#include <fcntl.h>
-#include <poll.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
+#include <limits.h>
 
-#include "begin.h"
 #include "bytes.h"
-#include "child.h"
-#include "patience.h"
+#include "ending.h"
+#include "reap.h"
+#include "start.h"
 
-static const char HELP[] =
-    "Sends standard input through a filter (tr a-z A-Z); prints what comes.\n"
-    "  1$ echo hello | ./coprocess\n";
+static const char HELP[] = "usage: coprocess [-h] [-t SECONDS] [-u] [COMMAND [ARGUMENT...]]\n"
+                           "Sends its input through a filter (tr a-z A-Z), prints the result.\n"
+                           "  1$ echo hello | ./coprocess\n"
+                           "  -t SECONDS  with -u: after how long it is a deadlock (2)\n"
+                           "  -u          unsafe: write everything, then read\n";
 static char *USUAL[] = { "tr", "a-z", "A-Z", NULL };
 
-static pid_t start_filter(char **words, int *to_filter, int *from_filter)
+/* The child. Of each pipe it keeps one end, as its standard input or output. */
+static void become(char *words[], const int in[2], const int out[2])
 {
-    int in[2], out[2];
-    pid_t parent = getpid();
-    if (pipe2(in, O_CLOEXEC) < 0 || pipe2(out, O_CLOEXEC) < 0)
-        report_and_exit("pipe");
-    pid_t child = fork();
-    if (child < 0)
-        report_and_exit("fork");
-    if (child == 0) {
-        prctl(PR_SET_PDEATHSIG, SIGTERM);
-        if (getppid() == parent && dup2(in[0], 0) >= 0 && dup2(out[1], 1) >= 0) {
-            restore_defaults();
-            execvp(words[0], words);
-        }
-        report("run %s", words[0]);
-        _exit(127);
-    }
+    close(in[1]);  /* else its read would never return 0: it could write itself */
+    close(out[0]); /* else it would get no SIGPIPE when we have ended: it could read itself */
+    if (dup2(in[0], STDIN_FILENO) < 0)
+        err(EXIT_FAILURE, "dup2 to standard input");
+    if (dup2(out[1], STDOUT_FILENO) < 0)
+        err(EXIT_FAILURE, "dup2 to standard output");
     close(in[0]);
-    close(out[1]);
-    *to_filter = in[1];
-    *from_filter = out[0];
-    return child;
+    close(out[1]); /* else a filter that closes descriptor 1 would still have its output open */
+    execvp(words[0], words);
+    err(127, "run %s", words[0]); /* execvp has failed; 127: as the shell has it */
 }
 
-static void pass_on(const char *bytes, size_t count)
+/* There is input, and room in the pipe TO the filter. Returns TO; -1: there is no more to write. */
+static int feed(int to, double timeout)
 {
-    bool done = write_all(STDOUT_FILENO, bytes, count) == 0;
-    if (!done && errno == EPIPE)
-        die_of_signal(SIGPIPE); /* which we ignore for the filter's sake */
-    if (!done)
-        report_and_exit("write standard output");
+    char block[PIPE_BUF]; /* when poll says that a pipe has room, then for so much at least */
+    ssize_t got, written = 0;
+    while ((got = read(STDIN_FILENO, block, sizeof block)) < 0)
+        if (!try_again(STDIN_FILENO, POLLIN)) /* robust: it may be non-blocking */
+            err(EXIT_FAILURE, "read standard input");
+    void (*before)(int) = signal(SIGPIPE, SIG_IGN); /* the filter need not read all: EPIPE */
+    set_deadline(timeout, "a deadlock: the filter did not take its input");
+    if (got > 0)
+        written = write(to, block, (size_t)got); /* sleeps only with -u */
+    if (written < 0 && errno != EPIPE)
+        err(EXIT_FAILURE, "write to the filter");
+    clear_deadline();
+    signal(SIGPIPE, before);
+    if (written > 0)
+        return to;
+    close(to); /* at the end of the input: now the filter's read returns 0 */
+    return -1;
 }
 
-/* Whatever is ready: the input, the filter to take something, the filter to give something. */
-static void talk(int to, int from)
-{
-    static char block[64 * 1024], answer[64 * 1024];
-    size_t start = 0, end = 0; /* what is read, and not yet written, lies between them */
-    if (fcntl(to, F_SETFL, O_NONBLOCK) < 0)
-        report_and_exit("make the pipe non-blocking");
-    while (to >= 0 || from >= 0) {
-        struct pollfd ready[] = {
-            { .fd = to >= 0 && start == end ? STDIN_FILENO : -1, .events = POLLIN },
-            { .fd = to, .events = start < end ? POLLOUT : 0 }, /* POLLERR comes unasked */
-            { .fd = from, .events = POLLIN },
-        };
-        bool more = true;
-        if (poll(ready, 3, -1) < 0 && errno != EINTR)
-            report_and_exit("poll");
-        if (ready[0].revents != 0) {
-            ssize_t got = read_some(STDIN_FILENO, block, sizeof block);
-            if (got < 0)
-                report_and_exit("read standard input");
-            start = 0;
-            end = (size_t)got;
-            more = got > 0;
-        } else if (ready[1].revents != 0) {
-            ssize_t written = write(to, block + start, end - start);
-            if (written < 0 && errno != EPIPE && errno != EAGAIN && errno != EINTR)
-                report_and_exit("write to the filter");
-            start += written > 0 ? (size_t)written : 0;
-            more = (ready[1].revents & POLLERR) == 0; /* or the filter reads no more */
-        }
-        if (!more) {
-            close(to); /* now the filter sees the end */
-            to = -1;
-        }
-        if (ready[2].revents != 0) {
-            ssize_t got = read_some(from, answer, sizeof answer);
-            if (got < 0)
-                report_and_exit("read from the filter");
-            pass_on(answer, (size_t)got);
-            from = got > 0 ? from : -1;
-        }
-    }
-}
-
-/* First all to the filter, then all from it: good for as much as two pipes and the filter hold. */
-static void talk_unsafely(int to, int from, double patience)
+/* There is output FROM the filter. Returns FROM; -1: the filter has closed its end. */
+static int print(int from)
 {
     static char block[64 * 1024];
-    long long sent = 0;
-    ssize_t got, written = 0;
-    while ((got = read_some(STDIN_FILENO, block, sizeof block)) > 0) {
-        for (ssize_t start = 0; start < got; start += written) {
-            set_patience(patience);
-            start_ticks();
-            do
-                written = write(to, block + start, (size_t)(got - start));
-            while (written < 0 && errno == EINTR && keep_waiting());
-            stop_ticks();
-            if (written < 0 && errno == EINTR)
-                say_and_exit("a deadlock after %lld bytes: the filter waits for us to read", sent);
-            if (written < 0)
-                report_and_exit("write to the filter");
-            sent += written;
-        }
-    }
-    close(to);
-    if (got == 0) /* the end of our input, and not an error */
-        while ((got = read_some(from, block, sizeof block)) > 0)
-            pass_on(block, (size_t)got);
+    ssize_t got = read(from, block, sizeof block);
     if (got < 0)
-        report_and_exit("read");
+        err(EXIT_FAILURE, "read from the filter");
+    write_all(STDOUT_FILENO, block, (size_t)got, "standard output");
+    return got == 0 ? -1 : from;
+}
+
+/* Input is of use only when the pipe has room for it; output may come at any time. */
+static void talk(int to, int from, double timeout)
+{
+    enum { ROOM, INPUT, OUTPUT };
+    bool has_room = false; /* the pipe to the filter */
+    while (to >= 0 || from >= 0) {
+        struct pollfd ready[] = {
+            [ROOM] = { .fd = to, .events = has_room ? 0 : POLLOUT }, /* POLLERR comes unasked */
+            [INPUT] = { .fd = has_room ? STDIN_FILENO : -1, .events = POLLIN }, /* -1: skipped */
+            [OUTPUT] = { .fd = from, .events = POLLIN },
+        };
+        if (poll(ready, 3, -1) < 0 && errno != EINTR) /* EINTR: after Ctrl+Z and fg */
+            err(EXIT_FAILURE, "poll");
+        has_room = ready[ROOM].revents == POLLOUT;
+        if (ready[ROOM].revents & POLLERR)
+            to = -1; /* the filter reads no more */
+        else if (ready[INPUT].revents != 0)
+            to = feed(to, timeout);
+        if (ready[OUTPUT].revents != 0)
+            from = print(from);
+    }
 }
 
 int main(int argc, char *argv[])
 {
-    struct options options = { .patience = 2 };
-    int to, from, status;
-    begin(argc, argv, "tu", "[COMMAND [ARG...]]", HELP, &options);
-    pid_t filter = start_filter(optind < argc ? argv + optind : USUAL, &to, &from);
-    signal(SIGPIPE, SIG_IGN); /* a filter that has ended is an error of write: we live on */
-    if (options.unsafe)
-        talk_unsafely(to, from, options.patience);
-    else
-        talk(to, from);
-    if (waitpid(filter, &status, 0) < 0) /* without ticks, nothing interrupts it */
-        report_and_exit("waitpid");
+    prepare_process();
+    struct options options = { .timeout = 2 };
+    read_options(argc, argv, "+t:u", HELP, &options);
+    int in[2], out[2]; /* the filter's; [0] to read from, [1] to write to */
+    if (pipe(in) < 0)
+        err(EXIT_FAILURE, "pipe to the filter");
+    if (pipe(out) < 0)
+        err(EXIT_FAILURE, "pipe from the filter");
+    pid_t parent = getpid(), filter = fork();
+    if (filter < 0)
+        err(EXIT_FAILURE, "fork");
+    if (filter == 0) {
+        end_with_parent(parent);
+        umask(users_umask); /* robust: not the stricter one of ours */
+        become(optind < argc ? argv + optind : USUAL, in, out);
+    }
+    close(in[0]);  /* else write would not fail when the filter reads no more: we could read */
+    close(out[1]); /* else read would never return 0: we could write */
+    int to = in[1], from = out[0], status;
+    if (!options.unsafe)
+        talk(to, from, options.timeout);
+    while (options.unsafe && to >= 0) /* first everything to the filter, ... */
+        to = feed(to, options.timeout);
+    while (options.unsafe && from >= 0) /* ... then everything from it */
+        from = print(from);
+    if (waitpid(filter, &status, 0) < 0)
+        err(EXIT_FAILURE, "waitpid");
     return exit_status(status);
 }

@@ -1,110 +1,108 @@
-/* interleave: four writers, one pipe. Up to PIPE_BUF bytes a record stays whole, beyond it is torn.
+/* interleave: four writers, one pipe. Up to PIPE_BUF bytes stay together; more may be torn apart.
  *
  *     1$ ./interleave
  *     4 writers, 4000 records of 4096 bytes: 0 torn
  *
- * Look for: nobody takes turns, and no lock keeps the writers apart. The kernel promises that a
+ * Calls: pipe -> fork, fork, ...; each child: close -> write, write, ...;
+ *        the parent: close -> read, read, ... until it returns 0 -> waitpid
+ *
+ * Look for: the writers do not take turns, and no lock keeps them apart. The kernel promises that a
  * write of at most PIPE_BUF bytes (4096 on Linux) goes into the pipe in one piece. With -u the
- * records are three times as long. When the pipe is full in the middle of one, somebody else's
- * bytes come next.
+ * records are three times as long: when the pipe becomes full in the middle of one, the bytes of
+ * another writer may come next.
  *
  * Build: cc -I../include -o interleave interleave.c
- * Read:  pipe(7), on PIPE_BUF
+ * Read:  pipe(7) on PIPE_BUF, write(2)
  */
 #define _GNU_SOURCE
 #include <limits.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 
-#include "begin.h"
 #include "bytes.h"
-#include "child.h"
+#include "reap.h"
+#include "start.h"
 
 enum { WRITERS = 4, LONGEST = 3 * PIPE_BUF };
 
-static const char HELP[] =
-    "Lets four processes write -n records each into one pipe, and counts the torn\n"
-    "ones.\n"
-    "  1$ ./interleave\n"
-    "  1$ ./interleave -u\n";
+static const char HELP[] = "usage: interleave [-h] [-n COUNT] [-u]\n"
+                           "Lets four processes write into one pipe, and counts the torn records.\n"
+                           "  1$ ./interleave\n"
+                           "  1$ ./interleave -u\n"
+                           "  -n COUNT    how many records each of them writes (1000)\n"
+                           "  -u          unsafe: records that are longer than PIPE_BUF bytes\n";
 
-/* Records of one letter, the writer's. */
-static void write_records(int fd, char letter, size_t size, long count, pid_t parent)
+/* The child. Its records have SIZE bytes, and all of them are LETTER. Returns its exit status. */
+static int write_records(int fd, char letter, size_t size, long count)
 {
-    static char record[LONGEST];
-    prctl(PR_SET_PDEATHSIG, SIGTERM);
-    if (getppid() != parent)
-        _exit(EXIT_FAILURE);
+    char record[LONGEST];
     memset(record, letter, size);
     for (long i = 0; i < count; i++) {
-        if (write_all(fd, record, size) < 0) {
-            report("write the pipe");
-            _exit(EXIT_FAILURE);
-        }
+        ssize_t written = write(fd, record, size); /* one call for a record */
+        if (written < 0)
+            err(EXIT_FAILURE, "write the pipe");
+        /* robust: of a record over PIPE_BUF, Ctrl+Z may have cut something off */
+        write_all(fd, record + written, size - (size_t)written, "the pipe");
     }
-    _exit(EXIT_SUCCESS);
+    return EXIT_SUCCESS;
 }
 
-/* A record is torn if, where the letter changes, a record is not at its end. Returns how often that
- * is; BYTES becomes how many bytes came. */
+/* Returns how often the letter changes where no record ends. *BYTES: how many bytes came. */
 static long count_torn(int fd, size_t size, long long *bytes)
 {
     static char block[64 * 1024];
-    size_t run = 0; /* bytes of the same letter so far */
     char letter = '\0';
+    size_t run = 0; /* bytes with this letter so far */
     long torn = 0;
     ssize_t got;
-    while ((got = read_some(fd, block, sizeof block)) > 0) {
+    while ((got = read(fd, block, sizeof block)) > 0) {
         for (ssize_t i = 0; i < got; i++) {
-            if (block[i] != letter && run % size != 0)
-                torn++;
-            if (block[i] != letter)
+            if (block[i] != letter) {
+                torn += run % size != 0;
                 run = 0;
+            }
             letter = block[i];
             run++;
         }
         *bytes += got;
     }
     if (got < 0)
-        report_and_exit("read the pipe");
+        err(EXIT_FAILURE, "read the pipe");
     return torn;
 }
 
 int main(int argc, char *argv[])
 {
+    prepare_process();
     struct options options = { .count = 1000 };
-    begin(argc, argv, "nu", "", HELP, &options);
-
+    read_options(argc, argv, "n:u", HELP, &options);
     size_t size = options.unsafe ? LONGEST : PIPE_BUF;
+
     int ends[2];
+    if (pipe(ends) < 0)
+        err(EXIT_FAILURE, "pipe");
     pid_t parent = getpid(), writers[WRITERS];
-    if (pipe2(ends, O_CLOEXEC) < 0)
-        report_and_exit("pipe");
     for (int i = 0; i < WRITERS; i++) {
         writers[i] = fork();
         if (writers[i] < 0)
-            report_and_exit("fork");
+            err(EXIT_FAILURE, "fork");
         if (writers[i] == 0) {
-            close(ends[0]);
-            write_records(ends[1], (char)('a' + i), size, options.count, parent);
+            end_with_parent(parent);
+            close(ends[0]); /* else no SIGPIPE would end it when the parent reads no more */
+            exit(write_records(ends[1], (char)('a' + i), size, options.count));
         }
     }
-    close(ends[1]); /* or the end would never come */
+    close(ends[1]); /* else read would never return 0: we could write ourselves */
 
     long long bytes = 0, sent = (long long)size * options.count * WRITERS;
     long torn = count_torn(ends[0], size, &bytes);
-    int failed = 0;
+    int failed = EXIT_SUCCESS, status;
     for (int i = 0; i < WRITERS; i++) {
-        int status;
-        while (waitpid(writers[i], &status, 0) < 0)
-            if (errno != EINTR)
-                report_and_exit("waitpid");
+        if (waitpid(writers[i], &status, 0) < 0)
+            err(EXIT_FAILURE, "waitpid");
         failed |= exit_status(status);
     }
-    if (failed != 0 || bytes != sent)
-        say_and_exit("%lld of %lld bytes came", bytes, sent);
+    if (failed != EXIT_SUCCESS || bytes != sent)
+        errx(EXIT_FAILURE, "%lld of %lld bytes came", bytes, sent);
     printf("%d writers, %ld records of %zu bytes: %ld torn\n", (int)WRITERS,
            options.count * WRITERS, size, torn);
-    flush_or_exit();
     return torn == 0 || options.unsafe ? EXIT_SUCCESS : EXIT_FAILURE;
 }

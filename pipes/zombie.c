@@ -6,126 +6,117 @@
  *     SIGCHLD ignored:  gone
  *     an orphan:        S, adopted by process NNN
  *
- * Look for: a child that ends leaves its status behind, for its parent to fetch with waitpid.
- * Until then it is a zombie: dead, but still in the table of processes. A parent that ignores
- * SIGCHLD tells the kernel that it will never ask. An orphan is something else: it lives, and
- * gets a new parent.
+ * Calls: fork -> waitid (WNOWAIT) -> waitpid; signal (SIGCHLD, SIG_IGN) -> fork -> waitpid;
+ *        pipe -> fork -> the child: fork -> _exit; each time: kill (with signal 0)
+ *
+ * Look for: a child that ends leaves its status behind, and its parent fetches it with waitpid.
+ * Until then the child is a zombie: dead, but still in the table of processes. A parent that
+ * ignores SIGCHLD tells the kernel that it will never ask. An orphan is something else: it lives,
+ * and gets a new parent.
  *
  * Build: cc -I../include -o zombie zombie.c
- * Read:  wait(2), fork(2), proc(5) on /proc/PID/stat, prctl(2) on PR_SET_CHILD_SUBREAPER
+ * Read:  wait(2), fork(2), kill(2), proc_pid_stat(5), prctl(2) on PR_SET_CHILD_SUBREAPER
  */
 #define _GNU_SOURCE
+#include <poll.h>
 #include <sys/wait.h>
 
-#include "begin.h"
+#include "start.h"
 
-static const char HELP[] = "Shows the states of a zombie and of an orphan.\n"
+static const char HELP[] = "usage: zombie [-h]\n"
+                           "Shows the states of a zombie and of an orphan.\n"
                            "  1$ ./zombie\n";
 
-/* The state letter of process PID, and in PARENT the process that it belongs to. '-': it is gone.
- * Exits with a message if that cannot be known: a process that we cannot see is not gone. */
-static char state_of(pid_t pid, int *parent)
+/* Prints TEXT, and the state of process PID, as the kernel has it in /proc/PID/stat. */
+static void tell(const char *text, pid_t pid)
 {
-    char path[40], state = '-';
-    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
-    FILE *stat_file = fopen(path, "re");
-    if (stat_file == NULL && errno == ENOENT)
-        return '-';
-    if (stat_file == NULL)
-        report_and_exit("open %s", path);
-    if (fscanf(stat_file, "%*d (%*[^)]) %c %d", &state, parent) != 2) {
-        if (ferror(stat_file) && errno != ESRCH)
-            report_and_exit("read %s", path);
-        state = '-'; /* it went just now */
+    char name[40], state = 'R';
+    pid_t parent;
+    if (kill(pid, 0) < 0 && errno == ESRCH) { /* there is no such process any more */
+        printf("%-18sgone\n", text);
+        return;
     }
-    fclose(stat_file);
-    return state;
+    snprintf(name, sizeof name, "/proc/%d/stat", pid);
+    while (state == 'R') { /* running: the orphan is about to sleep */
+        FILE *file = fopen(name, "re");
+        if (file == NULL)
+            err(EXIT_FAILURE, "open %s", name);
+        if (fscanf(file, "%*d (%*[^)]) %c %d", &state, &parent) != 2) /* PID (PROGRAM) ... */
+            errx(EXIT_FAILURE, "cannot read %s", name);
+        fclose(file);
+    }
+    if (state == 'Z')
+        printf("%-18sZ, a zombie\n", text);
+    else
+        printf("%-18s%c, adopted by process %d\n", text, state, parent);
 }
 
 static pid_t start_child(void)
 {
     pid_t child = fork();
     if (child < 0)
-        report_and_exit("fork");
+        err(EXIT_FAILURE, "fork");
     if (child == 0)
         _exit(EXIT_SUCCESS);
     return child;
-}
-
-static void print_state(const char *title, pid_t pid)
-{
-    int parent;
-    char state = state_of(pid, &parent);
-    printf("%-18s", title);
-    if (state == '-')
-        puts("gone");
-    else
-        printf("%c, %s\n", state, state == 'Z' ? "a zombie" : "alive");
 }
 
 static void show_zombie(void)
 {
     siginfo_t info;
     pid_t child = start_child();
-    if (waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT) < 0) /* until it has ended: no more */
-        report_and_exit("waitid");
-    print_state("not waited for:", child);
+    if (waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT) < 0) /* it has ended, and stays */
+        err(EXIT_FAILURE, "waitid");
+    tell("not waited for:", child);
     if (waitpid(child, NULL, 0) < 0)
-        report_and_exit("waitpid");
-    print_state("waited for:", child);
+        err(EXIT_FAILURE, "waitpid");
+    tell("waited for:", child);
 }
 
 static void show_ignored(void)
 {
     signal(SIGCHLD, SIG_IGN);
     pid_t child = start_child();
-    /* this waits, too, but there is nothing to get */
-    if (waitpid(child, NULL, 0) == 0 || errno != ECHILD)
-        report_and_exit("waitpid");
-    print_state("SIGCHLD ignored:", child);
+    if (waitpid(child, NULL, 0) == 0 || errno != ECHILD) /* it has ended, and there is no status */
+        err(EXIT_FAILURE, "waitpid");
+    tell("SIGCHLD ignored:", child);
     signal(SIGCHLD, SIG_DFL);
 }
 
-/* A child has a child of its own, and ends. The grandchild lives as long as the pipe is open. */
 static void show_orphan(void)
 {
-    int talk[2], stop[2], parent = 0;
+    int ends[2];
     pid_t orphan;
-    char byte;
-    if (pipe2(talk, O_CLOEXEC) < 0 || pipe2(stop, O_CLOEXEC) < 0)
-        report_and_exit("pipe");
+    if (pipe(ends) < 0)
+        err(EXIT_FAILURE, "pipe");
     pid_t child = fork();
     if (child < 0)
-        report_and_exit("fork");
+        err(EXIT_FAILURE, "fork");
     if (child == 0) {
-        orphan = fork();
-        if (orphan == 0) {
-            close(stop[1]);
-            _exit(read(stop[0], &byte, 1) == 0 ? EXIT_SUCCESS : EXIT_FAILURE); /* sleeps: S */
+        if (fork() == 0) { /* the child's child, which will be the orphan, tells us its number */
+            struct pollfd writer = { .fd = ends[1] };
+            orphan = getpid();
+            close(ends[0]);
+            if (write(ends[1], &orphan, sizeof orphan) > 0)
+                while (poll(&writer, 1, -1) < 0) /* sleeps until nobody can read the pipe */
+                    ;                            /* EINTR: after Ctrl+Z and fg */
         }
-        _exit(write(talk[1], &orphan, sizeof orphan) == sizeof orphan && orphan > 0 ? 0 : 1);
+        _exit(EXIT_SUCCESS);
     }
-    int status;
-    if (waitpid(child, &status, 0) < 0 || status != 0)
-        report_and_exit("make an orphan");
-    if (read(talk[0], &orphan, sizeof orphan) != sizeof orphan)
-        report_and_exit("read the orphan's number");
-
-    char state;
-    do /* it may not have come to its read yet */
-        state = state_of(orphan, &parent);
-    while (state == 'R');
-    printf("%-18s%c, adopted by process %d\n", "an orphan:", state, parent);
-    close(stop[1]);
+    close(ends[1]); /* else read would wait for an orphan that does not exist */
+    if (waitpid(child, NULL, 0) < 0)
+        err(EXIT_FAILURE, "waitpid");
+    if (read(ends[0], &orphan, sizeof orphan) != sizeof orphan)
+        errx(EXIT_FAILURE, "the child could not fork");
+    tell("an orphan:", orphan);
 }
 
 int main(int argc, char *argv[])
 {
-    struct options options = { .stay = 0 };
-    begin(argc, argv, "", "", HELP, &options);
+    prepare_process();
+    no_options(argc, argv, HELP);
     show_zombie();
     show_ignored();
-    show_orphan();
-    flush_or_exit();
+    show_orphan(); /* it ends when we do, because that closes the pipe's read end */
     return EXIT_SUCCESS;
 }

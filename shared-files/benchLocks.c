@@ -3,147 +3,127 @@
  *     1$ ./benchLocks
  *     file with locks, 65536 bytes one way, cores NNN and NNN: NNN messages/s, NNN MB/s
  *
- * Look for: nobody polls. The file is a ring of records, and each end holds the lock of the one
- * it is at. It takes the next before it gives this one back, hand over hand, and so it never
- * overtakes the other: it sleeps in F_SETLKW until that goes on. The bytes stay in the page cache.
+ * Calls: open -> unlink -> F_SETLKW -> fork; the sender:   pwrite -> F_SETLKW -> F_UNLCK, ...;
+ *                                            the receiver: F_SETLKW -> F_UNLCK -> pread, ...
+ *
+ * Look for: nobody asks again and again. The file is a ring of records, and each end holds the lock
+ * of the record where it is. It takes the next lock before it gives this one back, hand over hand,
+ * and so it never overtakes the other end: it sleeps in F_SETLKW until that has moved on. The bytes
+ * stay in the page cache.
  *
  * Build: cc -I../include -o benchLocks benchLocks.c
- * Read:  fcntl(2) on advisory record locks, pread(2), pwrite(2)
+ * Read:  fcntl(2), section "Advisory record locking"; pread(2)
  */
 #define _GNU_SOURCE
-#include <fcntl.h>
-
-#include "begin.h"
 #include "bench.h"
-#include "bytes.h"
+#include "ending.h"
+#include "start.h"
 
 enum { RECORDS = 8 };
 
 static const char NAME[] = "benchLocks.dat";
 static const char HELP[] =
-    "Measures a file with record locks. WHAT is the SIZE of a message in bytes (65536),\n"
-    "or batch or trip; CORES is 1 or 2.\n"
-    "  1$ ./benchLocks\n"
-    "  1$ ./benchLocks trip 1\n" BENCH_OPTIONS;
-
+    "usage: benchLocks [-h] [-n COUNT] [-s SECONDS] [WHAT [CORES]]\n"
+    "Measures locks. WHAT: the SIZE of messages (65536), batch, or trip. CORES: 1 or 2.\n"
+    "  1$ ./benchLocks      1$ ./benchLocks trip 1\n"
+    "  -n COUNT    how many messages, or round trips (0: as the time allows)\n"
+    "  -s SECONDS  how long to measure, after a quarter of it to warm up (0.1)\n";
 static char message[LARGEST] __attribute__((aligned(4096)));
 
-/* One end's view of the ring. */
-struct side {
-    int file;
-    size_t size; /* bytes of a record */
-    off_t at;    /* the record whose lock we have */
+static int file;
+static size_t size; /* bytes of a record */
+struct side {       /* one end's view of a ring, which goes one way */
+    long first;     /* the ring's first record */
+    long done;      /* messages, ever; each is in the next record */
 };
 
-/* The file loses its name before a signal may come. What a killed run has left is removed first. */
-static int open_file(void)
+/* The file loses its name before there is a child; both ends have it open. */
+static void open_file(void)
 {
-    sigset_t before;
-    block_ending_signals(&before);
-    if (unlink(NAME) < 0 && errno != ENOENT)
-        report_and_exit("remove the old %s", NAME);
-    int file = open(NAME, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    remove_at_exit(unlink, NAME);
+    if (unlink(NAME) < 0 && errno != ENOENT) /* a killed run's */
+        err(EXIT_FAILURE, "remove the old %s", NAME);
+    file = open(NAME, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (file < 0)
-        report_and_exit("open %s", NAME);
-    if (unlink(NAME) < 0)
-        report_and_exit("remove %s", NAME);
-    sigprocmask(SIG_SETMASK, &before, NULL);
-    return file;
+        err(EXIT_FAILURE, "open %s", NAME);
+    unlink(NAME);
+    forget_owned();
 }
 
-/* Takes (F_WRLCK) or gives back (F_UNLCK) the locks of COUNT records; sleeps while the other end
- * has one. A lock's byte need not be one of the file: these are far behind its end. */
-static void lock(const struct side *side, short type, off_t record, off_t count)
+static off_t record_of(const struct side *side, long number)
 {
-    enum { FAR = 1 << 30 };
-    struct flock bytes = {
-        .l_type = type, .l_whence = SEEK_SET, .l_start = FAR + record, .l_len = count
-    };
-    while (fcntl(side->file, F_SETLKW, &bytes) < 0)
-        if (errno != EINTR)
-            report_and_exit("lock record %ld", (long)record);
+    return side->first + (number + RECORDS) % RECORDS;
 }
 
-static void go_to_next(struct side *side)
+/* Takes (F_WRLCK) the lock of message NUMBER's record, or gives it back (F_UNLCK); sleeps while the
+ * other end has it. A lock needs no byte in the file: these are far behind its end. */
+static void lock(const struct side *side, short type, long number)
 {
-    off_t next = (side->at + 1) % RECORDS;
-    lock(side, F_WRLCK, next, 1);
-    lock(side, F_UNLCK, side->at, 1);
-    side->at = next;
+    struct flock lock = { .l_type = type, .l_whence = SEEK_SET, .l_len = 1 };
+    lock.l_start = (1 << 30) + record_of(side, number);
+    if (fcntl(file, F_SETLKW, &lock) < 0)
+        err(EXIT_FAILURE, "F_SETLKW");
 }
 
-static void put(const struct side *side)
+static void send_message(struct side *side)
 {
-    fill(message, side->size);
-    if (write_all_at(side->file, message, side->size, side->at % RECORDS * (off_t)side->size) < 0)
-        report_and_exit("write a record");
+    fill(message, size);
+    if (pwrite(file, message, size, record_of(side, side->done) * (off_t)size) < 0)
+        err(EXIT_FAILURE, "pwrite"); /* if it writes only a part, the sums will differ */
+    side->done++;
+    lock(side, F_WRLCK, side->done);
+    lock(side, F_UNLCK, side->done - 1);
 }
 
-static void get(const struct side *side, off_t record)
+/* Returns false at the end. */
+static bool receive_message(const struct bench *bench, struct side *side)
 {
-    if (read_all_at(side->file, message, side->size, record % RECORDS * (off_t)side->size) < 0)
-        report_and_exit("read a record");
-    add_up(message, side->size);
-}
-
-/* The round trip: each end writes every other record. Who has written takes the lock of the one it
- * will write next, gives back what it has, and waits for the other's: nobody comes too early. */
-static void put_and_wait(struct side *side)
-{
-    put(side);
-    lock(side, F_WRLCK, side->at + 2, 1);
-    lock(side, F_UNLCK, side->at - 1, 2);
-    lock(side, F_WRLCK, side->at + 1, 1);
-    side->at += 2;
-}
-
-/* The child. The sender begins when it has its first lock. */
-static void receive(struct bench *bench, struct side *side)
-{
-    bool trips = bench->kind == TRIP;
-    side->at = trips ? 1 : RECORDS - 1;
-    lock(side, F_WRLCK, side->at, 1);
-    atomic_store(&bench->end, -1);
-    if (trips)
-        lock(side, F_WRLCK, 0, 1);
-    for (long done = 0;; done++) {
-        if (!trips)
-            go_to_next(side);
-        if (atomic_load(&bench->end) == done + 1)
-            leave(bench);
-        get(side, trips ? side->at - 1 : side->at);
-        if (trips)
-            put_and_wait(side);
-    }
+    lock(side, F_WRLCK, side->done);
+    lock(side, F_UNLCK, side->done - 1);
+    if (atomic_load(&bench->end) == side->done + 1)
+        return false;
+    ssize_t got = pread(file, message, size, record_of(side, side->done) * (off_t)size);
+    if (got < 0)
+        err(EXIT_FAILURE, "pread");
+    add_up(message, (size_t)got);
+    side->done++;
+    return true;
 }
 
 int main(int argc, char *argv[])
 {
+    prepare_process();
+    struct options options = { .pause = 0.1 };
+    read_options(argc, argv, "+n:s:", HELP, &options);
     struct bench *bench =
-        begin_bench(argc, argv, "", "file with locks", "SIZE batch trip", LARGEST, HELP);
-    struct side side = { .file = open_file(), .size = bench->size * (size_t)bench->batch };
-    lock(&side, F_WRLCK, 0, 1); /* a child does not inherit it */
+        start_bench("file with locks", "SIZE batch trip", LARGEST, &options, argv + optind);
+    struct side there = { .first = 0 }, back = { .first = RECORDS };
+    size = bench->size * (size_t)bench->batch;
+    open_file();
+    lock(&there, F_WRLCK, 0);
+    lock(&back, F_WRLCK, -1); /* behind the other end, which will be at 0 */
 
     pid_t child = fork();
     if (child < 0)
-        report_and_exit("fork");
+        err(EXIT_FAILURE, "fork");
+    take_place(bench, child == 0 ? RECEIVER : SENDER);
     if (child == 0) {
-        take_place(bench, RECEIVER);
-        receive(bench, &side);
+        lock(&there, F_WRLCK, -1); /* a child does not inherit locks */
+        lock(&back, F_WRLCK, 0);
+        atomic_store(&bench->end, -1);
+        while (receive_message(bench, &there))
+            if (bench->kind == TRIP)
+                send_message(&back);
+        return conclude(bench, child);
     }
-    take_place(bench, SENDER);
-    while (atomic_load(&bench->end) == 0)
+    while (atomic_load(&bench->end) == 0) /* until the receiver has its first locks */
         sched_yield();
-    long done = 0;
-    for (; go_on(bench); done++)
-        if (bench->kind == TRIP) {
-            put_and_wait(&side);
-            get(&side, side.at - 1);
-        } else {
-            put(&side);
-            go_to_next(&side);
-        }
-    atomic_store(&bench->end, done + 1);
-    lock(&side, F_UNLCK, 0, 0); /* all */
+    while (go_on(bench)) {
+        send_message(&there);
+        if (bench->kind == TRIP)
+            receive_message(bench, &back);
+    }
+    atomic_store(&bench->end, there.done + 1);
+    lock(&there, F_UNLCK, there.done); /* the receiver comes here, and finds the end */
     return conclude(bench, child);
 }

@@ -14,9 +14,7 @@
  * Read:  fcntl(2), section "Advisory record locking"
  */
 #define _GNU_SOURCE
-#include "copy.h"
 #include "datafile.h"
-#include "ending.h"
 #include "start.h"
 
 static const char HELP[] =

@@ -19,7 +19,8 @@
 #define _GNU_SOURCE
 #include <sys/file.h>
 
-#include "copy.h"
+#include "bytes.h"
+#include "ending.h"
 #include "news.h"
 #include "trust.h"
 

@@ -3,131 +3,128 @@
  *     1$ ./benchFutex
  *     shared memory, 65536 bytes one way, cores NNN and NNN: NNN messages/s, NNN MB/s
  *
- * Look for: who finds nothing to do spins for a moment, if the other end has a core of its own;
- * then it sets a flag, looks once more, and sleeps. Who has done something publishes it, and then
- * looks at the flag. Each stores and then reads what the other stores, and that needs sequential
- * consistency: with release and acquire alone both can read the old value, and the sleeper is not
- * woken (./waitFlag -u).
+ * Calls: mmap -> fork; only when an end has to sleep: futex (FUTEX_WAIT), futex (FUTEX_WAKE)
+ *
+ * Look for: an end with nothing to do spins for a moment, if the other has a core of its own; then
+ * it sets a flag, looks once more (in the kernel), and sleeps. An end that has done something stores
+ * that, and then looks at the flag. Each stores, and then reads what the other stores: that takes
+ * sequential consistency, or both could read the old value (./waitFlag -u).
  *
  * Build: cc -I../include -o benchFutex benchFutex.c
  * Read:  futex(2), mmap(2), stdatomic.h
  */
 #define _GNU_SOURCE
-#include <stdatomic.h>
-#include <sys/mman.h>
 #include <sys/syscall.h>
 
-#include "begin.h"
 #include "bench.h"
-#include "progress.h"
+#include "start.h"
 
-enum { SPINS = 20000 }; /* looks, before it sleeps: some microseconds */
-
+enum { FUTEX_WAIT = 0, FUTEX_WAKE = 1 }; /* as in <linux/futex.h>, which musl comes without */
+/* Looks before it sleeps (some microseconds); bytes of a ring in use (a cache holds them); slots. */
+enum { SPINS = 20000, RING_SIZE = 1024 * 1024, LEAST_SLOTS = 4 };
 static const char HELP[] =
-    "Measures shared memory with futexes. WHAT is the SIZE of a message in bytes (65536),\n"
-    "or batch or trip; CORES is 1 or 2.\n"
-    "  1$ ./benchFutex\n"
-    "  1$ ./benchFutex trip 1\n"
-    "  -w          wait in the kernel at once, instead of spinning\n" BENCH_OPTIONS;
+    "usage: benchFutex [-h] [-n COUNT] [-s SECONDS] [-w] [WHAT [CORES]]\n"
+    "Measures shared memory. WHAT: the SIZE of messages (65536), batch, trip. CORES: 1 or 2.\n"
+    "  1$ ./benchFutex      1$ ./benchFutex trip 1\n"
+    "  -n COUNT    how many messages, or round trips (0: as the time allows)\n"
+    "  -s SECONDS  how long to measure, after a quarter of it to warm up (0.1)\n"
+    "  -w          wait in the kernel at once instead of spinning\n";
 
-/* The C library has no function for it. */
-static long futex(atomic_uint *word, int what, unsigned value)
+struct progress { /* of one end; each word has cache lines of its own */
+    atomic_uint done __attribute__((aligned(2 * CACHE_LINE)));  /* slots: the futex */
+    atomic_uint sleep __attribute__((aligned(2 * CACHE_LINE))); /* its number; 0: nobody waits */
+};
+struct ring { /* goes one way */
+    struct progress written, read;
+    char slots[LEAST_SLOTS * LARGEST] __attribute__((aligned(4096)));
+};
+struct side { /* one end's view of a ring */
+    struct ring *ring;
+    size_t size, slots;     /* bytes of one; their number, a power of two: DONE may overflow */
+    unsigned done, known;   /* slots: by us; by the other end, when we last looked */
+    unsigned sleeps, woken; /* how often we have slept; the last sleep that we have ended */
+    unsigned spins;
+};
+
+/* Clears no flag: it might be that of the next sleep. A sleep that we have ended costs no more. */
+static void publish(struct side *side, struct progress *ours)
 {
-    return syscall(SYS_futex, word, what, value, NULL, NULL, 0);
+    atomic_store(&ours->done, side->done);
+    unsigned sleep = atomic_load(&ours->sleep);
+    if (sleep != 0 && sleep != side->woken
+        && syscall(SYS_futex, &ours->done, FUTEX_WAKE, 1, NULL, NULL, 0) > 0)
+        side->woken = sleep;
 }
 
-/* Only who waits clears the flag: if we did, we might clear that of the next sleep. That a sleep
- * has been ended spares the next call; a wake-up that found nobody asleep ended none. */
-static void publish(struct side *side, struct progress *ours, unsigned done)
+/* Waits until the other end has done more than we know of. FUTEX_WAIT fails if it already has. */
+static void wait_for_more(struct side *side, struct progress *theirs)
 {
-    atomic_store(&ours->done, done);
-    unsigned waiting = atomic_load(&ours->waiting);
-    if (waiting == 0 || waiting == side->woken)
-        return;
-    long woken = futex(&ours->done, FUTEX_WAKE, 1);
-    if (woken < 0)
-        report_and_exit("wake the other end");
-    if (woken > 0)
-        side->woken = waiting;
+    unsigned known = side->known, looks = 0;
+    while ((side->known = atomic_load(&theirs->done)) == known)
+        if (looks++ >= side->spins) {
+            atomic_store(&theirs->sleep, ++side->sleeps);
+            syscall(SYS_futex, &theirs->done, FUTEX_WAIT, known, NULL, NULL, 0);
+        }
+    if (looks > side->spins)
+        atomic_store(&theirs->sleep, 0);
 }
 
-/* Waits until the other end has done more than we know of. Each sleep has a number of its own. The
- * kernel lets nobody sleep on a DONE that has changed. */
-static void wait_for_more(const struct bench *bench, struct side *side, struct progress *theirs)
-{
-    unsigned known = side->known;
-    for (int i = bench->wait || on_one_core(bench) ? SPINS : 0; i < SPINS; i++)
-        if ((side->known = atomic_load_explicit(&theirs->done, memory_order_acquire)) != known)
-            return;
-    for (;;) {
-        atomic_store(&theirs->waiting, ++side->waits);
-        if ((side->known = atomic_load(&theirs->done)) != known)
-            break;
-        if (futex(&theirs->done, FUTEX_WAIT, known) < 0 && errno != EINTR && errno != EAGAIN)
-            report_and_exit("wait for the other end");
-    }
-    atomic_store(&theirs->waiting, 0);
-}
-
-static void send_message(const struct bench *bench, struct side *side)
+static void send_message(struct side *side)
 {
     if (side->done - side->known == side->slots)
-        wait_for_more(bench, side, &side->ring->read);
+        wait_for_more(side, &side->ring->read);
     fill(side->ring->slots + side->done++ % side->slots * side->size, side->size);
-    publish(side, &side->ring->written, side->done);
+    publish(side, &side->ring->written);
 }
 
-/* Returns false when the end has come. That slots are free is published when there is nothing to
- * read, or for a quarter of them at once. */
+/* Returns false at the end. Publishes free slots late: when none is full, or a quarter is free. */
 static bool receive_message(const struct bench *bench, struct side *side)
 {
-    struct ring *ring = side->ring;
     if (side->done == side->known) {
-        publish(side, &ring->read, side->done);
-        wait_for_more(bench, side, &ring->written);
+        publish(side, &side->ring->read);
+        wait_for_more(side, &side->ring->written);
     }
     if (atomic_load(&bench->end) == (long)side->done + 1)
         return false;
-    add_up(ring->slots + side->done++ % side->slots * side->size, side->size);
+    add_up(side->ring->slots + side->done++ % side->slots * side->size, side->size);
     if (side->done % (side->slots / 4) == 0)
-        publish(side, &ring->read, side->done);
+        publish(side, &side->ring->read);
     return true;
-}
-
-static struct side make_ring(size_t size)
-{
-    struct side side = { .size = size, .slots = slots_of(size) };
-    side.ring =
-        mmap(NULL, sizeof *side.ring, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (side.ring == MAP_FAILED)
-        report_and_exit("mmap");
-    return side;
 }
 
 int main(int argc, char *argv[])
 {
+    prepare_process();
+    struct options options = { .pause = 0.1 };
+    read_options(argc, argv, "+n:s:w", HELP, &options);
     struct bench *bench =
-        begin_bench(argc, argv, "w", "shared memory", "SIZE batch trip", LARGEST, HELP);
-    struct side there = make_ring(bench->size * (size_t)bench->batch),
-                back = make_ring(bench->size);
+        start_bench("shared memory", "SIZE batch trip", LARGEST, &options, argv + optind);
+    struct ring *rings =
+        mmap(NULL, 2 * sizeof *rings, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (rings == MAP_FAILED)
+        err(EXIT_FAILURE, "mmap");
+    struct side there = { rings, bench->size * (size_t)bench->batch, .slots = LEAST_SLOTS };
+    while (there.slots * there.size * 2 <= RING_SIZE)
+        there.slots *= 2;
+    there.spins = options.wait_for_lock || on_one_core(bench) ? 0 : SPINS;
+    struct side back = there;
+    back.ring = rings + 1;
 
     pid_t child = fork();
     if (child < 0)
-        report_and_exit("fork");
-    if (child == 0) {
-        take_place(bench, RECEIVER);
-        while (receive_message(bench, &there))
-            if (bench->kind == TRIP)
-                send_message(bench, &back);
-        leave(bench);
-    }
-    take_place(bench, SENDER);
-    while (go_on(bench)) {
-        send_message(bench, &there);
+        err(EXIT_FAILURE, "fork");
+    take_place(bench, child == 0 ? RECEIVER : SENDER);
+    while (child == 0 && receive_message(bench, &there))
+        if (bench->kind == TRIP)
+            send_message(&back);
+    while (child != 0 && go_on(bench)) {
+        send_message(&there);
         if (bench->kind == TRIP)
             receive_message(bench, &back);
     }
-    atomic_store(&bench->end, (long)there.done + 1);
-    publish(&there, &there.ring->written, there.done + 1);
+    if (child == 0)
+        return conclude(bench, child);
+    atomic_store(&bench->end, (long)there.done++ + 1); /* a slot that is none */
+    publish(&there, &there.ring->written);
     return conclude(bench, child);
 }

@@ -3,9 +3,11 @@
  *     1$ ./benchSemaphore
  *     semaphores, 65536 bytes one way, cores NNN and NNN: NNN messages/s, NNN MB/s
  *
- * Look for: nothing is copied. The writer writes a message into its slot, the reader reads it
+ * Calls: mmap -> sem_init -> fork; both: sem_wait -> sem_post, sem_wait -> sem_post, ...
+ *
+ * Look for: nothing is copied. The sender writes a message into its slot, and the receiver reads it
  * there. A semaphore that nobody waits for is one atomic addition, without the kernel. So large
- * messages go as fast as one core can fetch what the other has written, if the ring is small
+ * messages go as fast as one core can fetch what the other one has written, if the ring is small
  * enough for the caches.
  *
  * Build: cc -I../include -o benchSemaphore benchSemaphore.c -lrt -lpthread
@@ -13,107 +15,106 @@
  */
 #define _GNU_SOURCE
 #include <semaphore.h>
-#include <sys/mman.h>
 
-#include "begin.h"
 #include "bench.h"
+#include "start.h"
+
+enum {
+    RING_SIZE = 1024 * 1024, /* bytes in use: what fits into the cache of a core; but at ... */
+    LEAST_SLOTS = 4,         /* ... least so many messages */
+};
 
 static const char HELP[] =
+    "usage: benchSemaphore [-h] [-n COUNT] [-s SECONDS] [WHAT [CORES]]\n"
     "Measures shared memory with semaphores. WHAT is the SIZE of a message in bytes\n"
-    "(65536), or batch or trip; CORES is 1 or 2.\n"
-    "  1$ ./benchSemaphore\n"
-    "  1$ ./benchSemaphore trip 1\n" BENCH_OPTIONS;
+    "(65536), or one of: batch trip. CORES is 1 or 2 (2).\n"
+    "  1$ ./benchSemaphore      1$ ./benchSemaphore trip 1\n"
+    "  -n COUNT    how many messages, or round trips (0: as the time allows)\n"
+    "  -s SECONDS  how long to measure, after a quarter of it to warm up (0.1)\n";
 
-/* A ring goes one way. Each semaphore has cache lines of its own. */
-struct ring {
+struct ring { /* goes one way; each semaphore has cache lines of its own */
     sem_t free_slots __attribute__((aligned(2 * CACHE_LINE)));
     sem_t full_slots __attribute__((aligned(2 * CACHE_LINE)));
     char slots[LEAST_SLOTS * LARGEST] __attribute__((aligned(4096)));
 };
 
-/* The memory has no name: a child shares it because it is forked. */
-static struct ring *make_ring(unsigned slots)
-{
-    struct ring *ring =
-        mmap(NULL, sizeof *ring, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (ring == MAP_FAILED)
-        report_and_exit("mmap");
-    if (sem_init(&ring->free_slots, 1, slots) < 0 || sem_init(&ring->full_slots, 1, 0) < 0)
-        report_and_exit("sem_init"); /* 1: for processes, not for threads */
-    return ring;
-}
-
-static void wait_for(sem_t *semaphore)
-{
-    while (sem_wait(semaphore) < 0)
-        if (errno != EINTR)
-            report_and_exit("sem_wait");
-}
-
-static void post(sem_t *semaphore)
-{
-    if (sem_post(semaphore) < 0)
-        report_and_exit("sem_post");
-}
-
-/* One end's view of a ring: the bytes of a slot, how many there are, and how many we have
- * done with, ever. */
-struct side {
+struct side { /* one end's view of a ring */
     struct ring *ring;
-    size_t size;
-    long slots, done;
+    long size, slots; /* bytes of a slot; how many there are */
+    long done;        /* how many this end has filled, or emptied, ever */
 };
+
+/* The memory has no name: a child shares it because it is forked. */
+static struct side make_ring(size_t size)
+{
+    struct side side = { .size = (long)size, .slots = RING_SIZE / (long)size };
+    if (side.slots < LEAST_SLOTS)
+        side.slots = LEAST_SLOTS;
+    side.ring =
+        mmap(NULL, sizeof *side.ring, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (side.ring == MAP_FAILED)
+        err(EXIT_FAILURE, "mmap");
+    if (sem_init(&side.ring->free_slots, 1, (unsigned)side.slots) < 0) /* 1: for processes */
+        err(EXIT_FAILURE, "sem_init");
+    if (sem_init(&side.ring->full_slots, 1, 0) < 0)
+        err(EXIT_FAILURE, "sem_init");
+    return side;
+}
 
 static char *next_slot(struct side *side)
 {
-    return side->ring->slots + (size_t)(side->done++ % side->slots) * side->size;
+    return side->ring->slots + side->done++ % side->slots * side->size;
 }
 
 static void send_message(struct side *side)
 {
-    wait_for(&side->ring->free_slots);
-    fill(next_slot(side), side->size);
-    post(&side->ring->full_slots);
+    if (sem_wait(&side->ring->free_slots) < 0)
+        err(EXIT_FAILURE, "sem_wait");
+    fill(next_slot(side), (size_t)side->size);
+    if (sem_post(&side->ring->full_slots) < 0)
+        err(EXIT_FAILURE, "sem_post");
 }
 
 /* Returns false when the end has come. */
-static bool receive_message(struct bench *bench, struct side *side)
+static bool receive_message(const struct bench *bench, struct side *side)
 {
-    wait_for(&side->ring->full_slots);
+    if (sem_wait(&side->ring->full_slots) < 0)
+        err(EXIT_FAILURE, "sem_wait");
     if (atomic_load(&bench->end) == side->done + 1)
         return false;
-    add_up(next_slot(side), side->size);
-    post(&side->ring->free_slots);
+    add_up(next_slot(side), (size_t)side->size);
+    if (sem_post(&side->ring->free_slots) < 0)
+        err(EXIT_FAILURE, "sem_post");
     return true;
 }
 
 int main(int argc, char *argv[])
 {
+    prepare_process();
+    struct options options = { .pause = 0.1 };
+    read_options(argc, argv, "+n:s:", HELP, &options);
     struct bench *bench =
-        begin_bench(argc, argv, "", "semaphores", "SIZE batch trip", LARGEST, HELP);
-    struct side there = { .size = bench->size * (size_t)bench->batch }, back;
-    there.slots = slots_of(there.size);
-    back = there;
-    there.ring = make_ring((unsigned)there.slots);
-    back.ring = make_ring((unsigned)back.slots);
+        start_bench("semaphores", "SIZE batch trip", LARGEST, &options, argv + optind);
+    struct side there = make_ring(bench->size * (size_t)bench->batch);
+    struct side back = make_ring(bench->size);
 
     pid_t child = fork();
     if (child < 0)
-        report_and_exit("fork");
+        err(EXIT_FAILURE, "fork");
+    take_place(bench, child == 0 ? RECEIVER : SENDER);
     if (child == 0) {
-        take_place(bench, RECEIVER);
         while (receive_message(bench, &there))
             if (bench->kind == TRIP)
                 send_message(&back);
-        leave(bench);
+        return conclude(bench, child);
     }
-    take_place(bench, SENDER);
     while (go_on(bench)) {
         send_message(&there);
         if (bench->kind == TRIP)
             receive_message(bench, &back);
     }
     atomic_store(&bench->end, there.done + 1);
-    post(&there.ring->full_slots);
+    if (sem_post(&there.ring->full_slots) < 0) /* the receiver looks, and finds the end */
+        err(EXIT_FAILURE, "sem_post");
     return conclude(bench, child);
 }

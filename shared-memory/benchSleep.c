@@ -5,6 +5,8 @@
  *     limit, futex round trip, core NNN: NNN us
  *     limit, cache line round trip, cores NNN and NNN: NNN us
  *
+ * Calls: getppid, getppid, ...; mmap -> fork; both: futex (FUTEX_WAKE), futex (FUTEX_WAIT), ...
+ *
  * Look for: in a round trip each end sleeps until the other wakes it. With a futex there is nothing
  * else in it, and so no mechanism that sleeps can be faster. Two ends that spin, each on a core of
  * its own, do not sleep; then the way of a cache line from core to core is the limit.
@@ -13,37 +15,40 @@
  * Read:  futex(2), getppid(2)
  */
 #define _GNU_SOURCE
-#include <stdatomic.h>
 #include <sys/syscall.h>
 
-#include "begin.h"
 #include "bench.h"
+#include "start.h"
 
+/* As in <linux/futex.h>, which musl comes without. MANY: for one look at the clock. */
+enum { FUTEX_WAIT = 0, FUTEX_WAKE = 1, MANY = 64 };
 static const char HELP[] =
-    "Measures a system call, a round trip of a futex, and of a cache line. WHAT is one\n"
-    "of: call futex line.\n"
-    "  1$ ./benchSleep\n"
-    "  1$ ./benchSleep futex\n"
-    "  -s SECONDS  measure each for so long (0.1)\n";
+    "usage: benchSleep [-h] [-s SECONDS] [WHAT]\n"
+    "Measures a system call, a sleep, and a cache line. WHAT is one of: call futex line.\n"
+    "  1$ ./benchSleep      1$ ./benchSleep futex\n"
+    "  -s SECONDS  how long to measure each (0.1)\n";
 
-/* Both words are shared with the child, a cache line each. */
+/* Both words are shared with the child. Each has a cache line of its own. */
 struct pair {
     atomic_uint there __attribute__((aligned(2 * CACHE_LINE)));
     atomic_uint back __attribute__((aligned(2 * CACHE_LINE)));
 };
 
-/* Microseconds. getppid does nothing but enter the kernel and come back. */
-static double call(struct bench *bench, size_t calls_a_look)
+/* getppid does nothing but enter the kernel and come back. Returns microseconds. */
+static double measure_call(double seconds)
 {
-    long long began = nanoseconds_now(), now = began, calls = 0;
-    for (; now - began < bench->nanoseconds;
-         now = nanoseconds_now(), calls += (long long)calls_a_look)
-        for (size_t i = 0; i < calls_a_look; i++)
+    long long began = nanoseconds_now(), took;
+    double calls = 0;
+    do {
+        for (int i = 0; i < MANY; i++)
             (void)getppid();
-    return (double)(now - began) / 1e3 / (double)calls;
+        calls += MANY;
+        took = nanoseconds_now() - began;
+    } while ((double)took < seconds * 1e9);
+    return (double)took / 1e3 / calls;
 }
 
-static void change(atomic_uint *word, unsigned value, bool sleeps)
+static void set(atomic_uint *word, unsigned value, bool sleeps)
 {
     atomic_store(word, value);
     if (sleeps)
@@ -58,75 +63,68 @@ static void wait_for(atomic_uint *word, unsigned value, bool sleeps)
             syscall(SYS_futex, word, FUTEX_WAIT, now, NULL, NULL, 0);
 }
 
-/* The median of the round trips, in microseconds; or of the means of so many TRIPS. */
-static double trip(struct bench *bench, size_t trips)
+/* Returns the median of the round trips, in microseconds; if the ends spin, of the means of MANY. */
+static double measure_trips(struct bench *bench)
 {
     struct pair *pair =
         mmap(NULL, sizeof *pair, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (pair == MAP_FAILED)
-        report_and_exit("mmap");
+        err(EXIT_FAILURE, "mmap");
     bool sleeps = on_one_core(bench);
+    int trips = sleeps ? 1 : MANY;
     unsigned number = 0;
     pid_t child = fork();
     if (child < 0)
-        report_and_exit("fork");
-    if (child == 0) {
-        take_place(bench, RECEIVER);
-        for (;;) {
-            wait_for(&pair->there, ++number, sleeps);
-            change(&pair->back, number, sleeps);
-        }
+        err(EXIT_FAILURE, "fork");
+    take_place(bench, child == 0 ? RECEIVER : SENDER);
+    while (child == 0) {
+        wait_for(&pair->there, ++number, sleeps);
+        if (atomic_load(&bench->end) != 0)
+            _exit(EXIT_SUCCESS);
+        set(&pair->back, number, sleeps);
     }
-    take_place(bench, SENDER);
-    long long began = nanoseconds_now();
-    mine.trips = 0;
-    for (mine.last = began; mine.last - began < bench->nanoseconds; keep_trip(nanoseconds_now()))
-        for (size_t i = 0; i < trips; i++) {
-            change(&pair->there, ++number, sleeps);
+    go_on(bench); /* starts the clock */
+    do {
+        for (int i = 0; i < trips; i++) {
+            set(&pair->there, ++number, sleeps);
             wait_for(&pair->back, number, sleeps);
         }
-    kill(child, SIGKILL);
+    } while (go_on(bench));
+    atomic_store(&bench->end, 1);
+    set(&pair->there, ++number, sleeps);
     if (waitpid(child, NULL, 0) < 0)
-        report_and_exit("waitpid");
-    return trip_at(50) / (double)trips;
+        err(EXIT_FAILURE, "waitpid");
+    return trip_at(50) / trips;
 }
-
-static const struct {
-    const char *what, *text;
-    int cores;
-    size_t count; /* how many before the clock is asked */
-    double (*measure)(struct bench *bench, size_t count);
-} LIMITS[] = {
-    { "call", "bare system call", 1, 64, call },
-    { "futex", "futex round trip", 1, 1, trip },
-    { "line", "cache line round trip", 2, 64, trip },
-};
 
 int main(int argc, char *argv[])
 {
-    struct options options = { .stay = 0.1 };
-    struct bench bench = { .sender = getpid() };
-    bool found = false;
-    begin(argc, argv, "s", "[WHAT]", HELP, &options);
-
-    choose_cores(bench.cores, 0);
-    const int cores[] = { bench.cores[SENDER], bench.cores[RECEIVER] };
-    bench.nanoseconds = (long long)(options.stay * 1e9);
-    for (size_t i = 0; i < sizeof LIMITS / sizeof LIMITS[0]; i++) {
-        if (optind < argc && strcmp(argv[optind], LIMITS[i].what) != 0)
-            continue;
-        found = true;
-        if (LIMITS[i].cores == 2 && cores[0] == cores[1])
-            continue; /* there is one only */
-        bench.cores[RECEIVER] = cores[LIMITS[i].cores - 1];
-        take_place(&bench, SENDER);
-        double microseconds = LIMITS[i].measure(&bench, LIMITS[i].count);
-        printf("limit, %s, ", LIMITS[i].text);
-        print_cores(&bench);
-        printf("%.3f us\n", microseconds);
+    prepare_process();
+    struct options options = { .pause = 0.1 };
+    read_options(argc, argv, "+s:", HELP, &options);
+    const char *what = argv[optind] != NULL ? argv[optind++] : "all";
+    end_of_operands(argv + optind);
+    bool all = strcmp(what, "all") == 0, call = strcmp(what, "call") == 0,
+         futex = strcmp(what, "futex") == 0, line = strcmp(what, "line") == 0;
+    if (!all && !call && !futex && !line) {
+        warnx("%s: want one of: call futex line", what);
+        usage_exit();
     }
-    if (!found)
-        wrong_usage("%s: want one of: call futex line", argv[optind]);
-    flush_or_exit();
+    char *trip[] = { "trip", NULL };
+    struct bench *bench = start_bench("futex", "trip", CACHE_LINE, &options, trip);
+    int core = bench->cores[SENDER], other = bench->cores[RECEIVER];
+    bench->cores[RECEIVER] = core;
+    take_place(bench, SENDER);
+    if (all || call)
+        printf("limit, bare system call, core %d: %.3f us\n", core, measure_call(options.pause));
+    if (all || futex)
+        printf("limit, futex round trip, core %d: %.3f us\n", core, measure_trips(bench));
+    if ((all || line) && other != core) { /* there are two */
+        bench->cores[RECEIVER] = other;
+        bench->started = mine.calls = mine.trips = 0;
+        atomic_store(&bench->end, 0);
+        printf("limit, cache line round trip, cores %d and %d: %.3f us\n", core, other,
+               measure_trips(bench));
+    }
     return EXIT_SUCCESS;
 }

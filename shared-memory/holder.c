@@ -2,124 +2,85 @@
  *
  *     1$ ./holder
  *     holder has the lock: left 60, right 50
+ *     2$ kill -KILL <its process ID>
+ *     2$ ./survivor
  *
- * Then kill it (kill -KILL), and start ./survivor in a second terminal, in the same directory.
+ * Calls: shm_open -> posix_fallocate -> mmap -> pthread_mutexattr_setpshared ->
+ *        pthread_mutexattr_setrobust -> pthread_mutex_init -> pthread_mutex_lock ->
+ *        pthread_mutex_unlock; before, and at exit: shm_unlink
  *
  * Look for: left and right together are 100; in the middle of the change they are not. The mutex is
- * robust: the kernel gives it free when the holder dies, and tells the next one what has happened
- * (EOWNERDEAD). With -u a plain semaphore guards the data. It is a number, 0 while somebody has it,
- * and stays 0 for ever.
+ * robust: when its holder dies, the kernel unlocks it, and tells the next process that locks it
+ * (EOWNERDEAD). With -u a semaphore guards the data. It is only a number, and stays 0 forever.
  *
  * Build: cc -I../include -o holder holder.c -lrt -lpthread
  * Read:  pthread_mutexattr_setrobust(3), pthread_mutexattr_setpshared(3), sem_init(3)
  */
 #define _GNU_SOURCE
-#include <fcntl.h>
-#include <pthread.h>
-#include <semaphore.h>
 #include <sys/mman.h>
 
-#include "begin.h"
-#include "here.h"
-#include "owner.h"
 #include "pair.h"
-#include "patience.h"
-
-static const char HELP[] =
-    "Holds a lock on shared data, in the middle of a change, for -s seconds.\n"
-    "  1$ ./holder\n"
-    "  2$ ./survivor\n";
+#include "role.h"
 
 enum { MOVED = 10 };
+static const char HELP[] =
+    "usage: holder [-h] [-s SECONDS] [-u]\n"
+    "Holds a lock on shared data, in the middle of a change.\n"
+    "  1$ ./holder      2$ kill -KILL <its process ID>; ./survivor\n"
+    "  -s SECONDS  how long (6)\n"
+    "  -u          unsafe: a semaphore instead of a robust mutex; survivor takes -u, too\n";
 
-static char name[HERE_NAME_SIZE];
-static int segment = -1; /* locked by us, and so ours to remove */
-
-static void remove_segment(void)
+static struct pair *create_pair(const char *name)
 {
-    struct stat found;
-    if (segment >= 0 && fstat(segment, &found) == 0 && found.st_nlink > 0)
-        shm_unlink(name);
-}
-
-/* The record lock shows that we live; an old segment is a dead holder's. */
-static void claim_segment(void)
-{
-    for (;;) {
-        int fd = shm_open(name, O_RDWR | O_CREAT, 0600);
-        if (fd < 0)
-            report_and_exit("shm_open %s", name);
-        insist_on_ours(fd, S_IFREG, name);
-
-        struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1 };
-        while (fcntl(fd, F_SETLK, &lock) < 0)
-            refuse_owned(fd, 0, name);
-        struct stat found;
-        segment = fd;
-        if (fstat(fd, &found) == 0 && found.st_nlink > 0 && found.st_size == 0)
-            return;
-        remove_segment();
-        segment = -1;
-        close(fd);
-    }
-}
-
-static struct pair *make_pair(void)
-{
-    errno = posix_fallocate(segment, 0, sizeof(struct pair)); /* returns the error */
+    int segment = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0600);
+    if (segment < 0)
+        err(EXIT_FAILURE, "shm_open %s", name);
+    errno = posix_fallocate(segment, 0, sizeof(struct pair)); /* reserves it: no SIGBUS later */
     if (errno != 0)
-        report_and_exit("allocate %zu bytes for %s", sizeof(struct pair), name);
+        err(EXIT_FAILURE, "posix_fallocate %s", name);
     struct pair *pair = mmap(NULL, sizeof *pair, PROT_READ | PROT_WRITE, MAP_SHARED, segment, 0);
     if (pair == MAP_FAILED)
-        report_and_exit("mmap %s", name);
+        err(EXIT_FAILURE, "mmap %s", name);
 
-    pthread_mutexattr_t attributes;
-    if ((errno = pthread_mutexattr_init(&attributes)) != 0 /* these return their errors, too */
-        || (errno = pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED)) != 0
-        || (errno = pthread_mutexattr_setrobust(&attributes, PTHREAD_MUTEX_ROBUST)) != 0
-        || (errno = pthread_mutex_init(&pair->mutex, &attributes)) != 0)
-        report_and_exit("make the mutex");
-    if (sem_init(&pair->semaphore, 1, 1) < 0) /* 1: nobody has it */
-        report_and_exit("make the semaphore");
+    pthread_mutexattr_t how;
+    check(pthread_mutexattr_init(&how), "pthread_mutexattr_init");
+    check(pthread_mutexattr_setpshared(&how, PTHREAD_PROCESS_SHARED), "setpshared");
+    check(pthread_mutexattr_setrobust(&how, PTHREAD_MUTEX_ROBUST), "setrobust");
+    check(pthread_mutex_init(&pair->mutex, &how), "pthread_mutex_init");
+    if (sem_init(&pair->semaphore, 1, 1) < 0) /* shared by processes; 1: nobody has it */
+        err(EXIT_FAILURE, "sem_init");
     pair->left = pair->right = SUM / 2;
     return pair;
 }
 
-static void take(struct pair *pair, bool unsafe)
-{
-    errno =
-        unsafe ? (sem_wait(&pair->semaphore) < 0 ? errno : 0) : pthread_mutex_lock(&pair->mutex);
-    if (errno != 0)
-        report_and_exit("take the lock");
-}
-
-static void give_back(struct pair *pair, bool unsafe)
-{
-    errno =
-        unsafe ? (sem_post(&pair->semaphore) < 0 ? errno : 0) : pthread_mutex_unlock(&pair->mutex);
-    if (errno != 0)
-        report_and_exit("give the lock back");
-}
-
 int main(int argc, char *argv[])
 {
-    struct options options = { .stay = 6 };
-    begin(argc, argv, "su", "", HELP, &options);
-
+    prepare_process();
+    struct options options = { .pause = 6 };
+    read_options(argc, argv, "s:u", HELP, &options);
+    char name[HERE_NAME_SIZE];
     name_for_here(name, "pair");
-    catch_ending_signals(remove_segment);
-    claim_segment();
-    struct pair *pair = make_pair();
+    claim_role("holder"); /* robust: no other holder runs in this directory */
+    remove_at_exit(shm_unlink, name);
+    shm_unlink(name); /* a killed holder's */
+    struct pair *pair = create_pair(name);
+    announce_role(); /* robust: survivor can see that we live */
 
-    take(pair, options.unsafe);
-    atomic_store(&pair->is_ready, 1);
+    if (!options.unsafe)
+        check(pthread_mutex_lock(&pair->mutex), "pthread_mutex_lock");
+    else if (sem_wait(&pair->semaphore) < 0) /* 1 becomes 0 */
+        err(EXIT_FAILURE, "sem_wait");
     pair->left += MOVED;
+    atomic_store(&pair->is_ready, true); /* a process that sees it sees all that was done before */
     printf("holder has the lock: left %d, right %d\n", pair->left, pair->right);
-    flush_or_exit();
-    stay(options.stay);
+    pause_for(options.pause);
+
     pair->right -= MOVED;
-    give_back(pair, options.unsafe);
-    printf("holder has given it back: left %d, right %d\n", pair->left, pair->right);
-    flush_or_exit();
+    int left = pair->left, right = pair->right;
+    if (!options.unsafe)
+        check(pthread_mutex_unlock(&pair->mutex), "pthread_mutex_unlock");
+    else if (sem_post(&pair->semaphore) < 0)
+        err(EXIT_FAILURE, "sem_post");
+    printf("holder has given it back: left %d, right %d\n", left, right);
     return EXIT_SUCCESS;
 }

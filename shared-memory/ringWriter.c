@@ -1,148 +1,92 @@
 /* ringWriter: sends its standard input through a ring of slots in shared memory.
  *
  *     1$ ./ringWriter <film
+ *     2$ ./ringReader >copy
  *
- * With ./ringReader >copy in a second terminal, in the same directory; either may start first.
+ * Calls: shm_open -> posix_fallocate -> mmap -> sem_init; sem_wait, read, sem_post, ... -> sem_wait;
+ *        before, and at exit: shm_unlink
  *
- * Look for: the bounded buffer of the textbook. One semaphore counts the free slots, one the full
- * ones. The writer takes a free one and gives a full one, the reader the other way round; none of
- * them ever touches a slot that is the other's, and no lock is needed. Any size goes through 4 MiB.
+ * Look for: the bounded buffer of the textbook. One semaphore counts the free slots, another one
+ * the full ones. The writer takes a free slot and gives a full one; the reader does the opposite.
+ * Neither touches a slot that is the other's, so no lock is needed. Any size goes through 4 MiB.
  *
  * Build: cc -I../include -o ringWriter ringWriter.c -lrt -lpthread
  * Read:  shm_overview(7), sem_overview(7), sem_init(3), mmap(2)
  */
 #define _GNU_SOURCE
-#include <fcntl.h>
-#include <poll.h>
-#include <semaphore.h>
 #include <sys/mman.h>
 
-#include "begin.h"
-#include "here.h"
-#include "owner.h"
-#include "patience.h"
+#include "bytes.h"
 #include "ring.h"
+#include "start.h"
+#include "watch.h"
 
-static const char HELP[] = "Sends standard input to ./ringReader, through shared memory.\n"
-                           "  1$ ./ringWriter <film\n"
-                           "  2$ ./ringReader >copy\n";
+static const char HELP[] = "usage: ringWriter [-h] [-t SECONDS]\n"
+                           "Sends standard input to ./ringReader, through shared memory.\n"
+                           "  1$ ./ringWriter <film      2$ ./ringReader >copy\n"
+                           "  -t SECONDS  how long to wait for the reader (12)\n";
 
-static char name[HERE_NAME_SIZE];
-static int segment = -1; /* locked by us, and so ours to remove */
-static struct ring *ring;
-
-static void remove_segment(void)
+static void init_semaphore(sem_t *semaphore, unsigned value)
 {
-    struct stat found;
-    if (segment >= 0 && fstat(segment, &found) == 0 && found.st_nlink > 0)
-        shm_unlink(name);
+    if (sem_init(semaphore, 1, value) < 0) /* 1: for processes, not for threads */
+        err(EXIT_FAILURE, "sem_init");
 }
 
-/* As memwriter does: the lock shows that we live, and an old segment is a dead writer's. */
-static void claim_segment(void)
+static struct ring *create_ring(const char *name)
 {
-    for (;;) {
-        int fd = shm_open(name, O_RDWR | O_CREAT, 0600);
-        if (fd < 0)
-            report_and_exit("shm_open %s", name);
-        insist_on_ours(fd, S_IFREG, name);
-
-        struct flock lock = {
-            .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = CLAIM_BYTE, .l_len = 1
-        };
-        while (fcntl(fd, F_SETLK, &lock) < 0)
-            refuse_owned(fd, CLAIM_BYTE, name);
-        struct stat found;
-        segment = fd;
-        lock.l_start = WRITER_BYTE; /* of a new one only: a dead writer shall not seem to live */
-        if (fstat(fd, &found) == 0 && found.st_nlink > 0 && found.st_size == 0
-            && fcntl(fd, F_SETLK, &lock) == 0)
-            return;
-        remove_segment();
-        segment = -1;
-        close(fd);
-    }
-}
-
-static void make_ring(void)
-{
-    errno = posix_fallocate(segment, 0, sizeof *ring); /* returns the error */
+    int segment = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0600);
+    if (segment < 0)
+        err(EXIT_FAILURE, "shm_open %s", name);
+    errno = posix_fallocate(segment, 0, sizeof(struct ring)); /* reserves it: no SIGBUS later */
     if (errno != 0)
-        report_and_exit("allocate %zu bytes for %s", sizeof *ring, name);
-    ring = mmap(NULL, sizeof *ring, PROT_READ | PROT_WRITE, MAP_SHARED, segment, 0);
+        err(EXIT_FAILURE, "posix_fallocate %s", name);
+    struct ring *ring = mmap(NULL, sizeof *ring, PROT_READ | PROT_WRITE, MAP_SHARED, segment, 0);
     if (ring == MAP_FAILED)
-        report_and_exit("mmap %s", name);
-    if (sem_init(&ring->free_slots, 1, SLOTS) < 0 || sem_init(&ring->full_slots, 1, 0) < 0
-        || sem_init(&ring->all_read, 1, 0) < 0) /* 1: for processes, not for threads */
-        report_and_exit("sem_init");
-    atomic_store(&ring->is_ready, 1); /* last: who sees it sees all that was done before */
-}
-
-/* At each tick of a wait: as long as the reader lives, or, before it has come, as long as our
- * patience lasts, we go on. False: the reader has died, or has read all. */
-static bool has_hope(void)
-{
-    bool has_come = atomic_load(&ring->has_reader) == 1; /* asked before: it may be coming now */
-    pid_t reader = owner_of(segment, READER_BYTE);
-    bool in_time = keep_waiting();
-    if (reader == 0 && !has_come && !in_time)
-        say_and_exit("no reader came within %g s", patience_given);
-    say_if_stopped(reader);
-    return reader != 0 || !has_come;
-}
-
-static void wait_for(sem_t *semaphore)
-{
-    while (sem_wait(semaphore) < 0) {
-        if (errno != EINTR)
-            report_and_exit("sem_wait");
-        if (has_hope())
-            continue;
-        if (sem_trywait(semaphore) < 0) /* it may have posted before it went */
-            say_and_exit("the reader has left before the end of the stream");
-        break;
-    }
-}
-
-/* Straight into the slot: the bytes are not copied once more. */
-static size_t fill(struct slot *slot)
-{
-    ssize_t got;
-    while ((got = read(STDIN_FILENO, slot->bytes, SLOT_SIZE)) < 0) {
-        struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
-        if (errno == EAGAIN && poll(&input, 1, -1) > 0)
-            continue; /* somebody has made it non-blocking */
-        if (errno != EINTR)
-            report_and_exit("read standard input");
-        if (!has_hope())
-            say_and_exit("the reader has left before the end of the stream");
-    }
-    return (size_t)got;
+        err(EXIT_FAILURE, "mmap %s", name);
+    init_semaphore(&ring->reader_came, 0);
+    init_semaphore(&ring->free_slots, SLOTS);
+    init_semaphore(&ring->full_slots, 0);
+    init_semaphore(&ring->all_read, 0);
+    return ring;
 }
 
 int main(int argc, char *argv[])
 {
-    struct options options = { .patience = PATIENCE };
-    begin(argc, argv, "t", "", HELP, &options);
-
+    prepare_process();
+    struct options options = { .timeout = 12 };
+    read_options(argc, argv, "t:", HELP, &options);
+    char name[HERE_NAME_SIZE];
     name_for_here(name, "ring");
-    catch_ending_signals(remove_segment);
-    claim_segment();
-    make_ring();
+    claim_role("ringWriter"); /* robust: no other ringWriter runs in this directory */
+    remove_at_exit(shm_unlink, name);
+    shm_unlink(name); /* a killed ringWriter's */
+    struct ring *ring = create_ring(name);
+    announce_role(); /* robust: the ring is complete, and ringReader may open it */
 
-    set_patience(options.patience);
-    start_ticks();
-    size_t length = 1;
-    for (size_t next = 0; length > 0; next++) {
+    set_deadline(options.timeout, "no reader came");
+    if (sem_wait(&ring->reader_came) < 0)
+        err(EXIT_FAILURE, "sem_wait");
+    clear_deadline();
+    watch_role("ringReader", options.timeout, "the reader has left before the end of the stream");
+    hide_role(); /* robust: the next reader waits for the next ringWriter */
+
+    ssize_t got = 1;
+    for (size_t next = 0; got > 0; next++) {
         struct slot *slot = &ring->slots[next % SLOTS];
-        wait_for(&ring->free_slots);
-        length = fill(slot);
-        atomic_store(&slot->length, length);
-        leave_if_ended(); /* when there is always something to do, no call is ever interrupted */
+        begin_watched_wait(); /* robust: if the reader dies while we wait, the program ends */
+        if (sem_wait(&ring->free_slots) < 0)
+            err(EXIT_FAILURE, "sem_wait");
+        while ((got = read(STDIN_FILENO, slot->bytes, SLOT_SIZE)) < 0) /* straight into the slot */
+            if (!try_again(STDIN_FILENO, POLLIN)) /* robust: it may be non-blocking */
+                err(EXIT_FAILURE, "read standard input");
+        end_watched_wait();
+        slot->length = (size_t)got; /* 0: the end of the stream */
         if (sem_post(&ring->full_slots) < 0)
-            report_and_exit("sem_post");
+            err(EXIT_FAILURE, "sem_post");
     }
-    wait_for(&ring->all_read); /* it is not sent before it has come */
-    stop_ticks();
+    begin_watched_wait();
+    if (sem_wait(&ring->all_read) < 0) /* only now do we know that all has come */
+        err(EXIT_FAILURE, "sem_wait");
+    end_watched_wait();
     return EXIT_SUCCESS;
 }

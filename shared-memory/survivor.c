@@ -1,135 +1,110 @@
-/* survivor: wants the lock whose holder was killed, mends the data, and goes on.
+/* survivor: wants the lock whose holder was killed, repairs the data, and goes on.
  *
  *     2$ ./survivor
  *     the holder died with the lock: left 60, right 50
  *     mended: left 50, right 50
  *
- * After ./holder in a first terminal, in the same directory, which is then killed (kill -KILL).
+ * With ./holder in a first terminal, which is then killed (kill -KILL).
  *
- * Look for: pthread_mutex_lock gives us the lock *and* EOWNERDEAD. To have it is not enough:
- * what it guards may be half done. We check, mend, and say so (pthread_mutex_consistent);
- * otherwise nobody would get the mutex any more. With -u, on both ends, there is only a
- * semaphore, and no way to know.
+ * Calls: shm_open -> fstat -> mmap -> pthread_mutex_lock -> pthread_mutex_consistent ->
+ *        pthread_mutex_unlock; at exit, if the holder is dead: shm_unlink
+ *
+ * Look for: pthread_mutex_lock gives us the lock *and* EOWNERDEAD. To have the lock is not enough:
+ * the data may be half changed. We repair it, and say so (pthread_mutex_consistent); otherwise no
+ * process would ever get the mutex again. With -u, on both ends, there is only a semaphore, and no
+ * way to know.
  *
  * Build: cc -I../include -o survivor survivor.c -lrt -lpthread
- * Read:  pthread_mutex_consistent(3), pthread_mutex_timedlock(3), sem_wait(3)
+ * Read:  pthread_mutexattr_setrobust(3), pthread_mutex_consistent(3), sem_wait(3)
  */
 #define _GNU_SOURCE
-#include <fcntl.h>
-#include <pthread.h>
-#include <semaphore.h>
 #include <sys/mman.h>
 
-#include "begin.h"
-#include "here.h"
-#include "owner.h"
 #include "pair.h"
-#include "patience.h"
+#include "role.h"
+#include "start.h"
 
-static const char HELP[] = "Takes over the lock of a ./holder that was killed.\n"
-                           "  1$ ./holder\n"
-                           "  2$ ./survivor\n";
+static const char HELP[] = "usage: survivor [-h] [-t SECONDS] [-u]\n"
+                           "Takes over the lock of a ./holder that was killed.\n"
+                           "  1$ ./holder      2$ kill -KILL <its process ID>; ./survivor\n"
+                           "  -t SECONDS  how long to wait for a holder, and for the lock (12)\n"
+                           "  -u          unsafe: the semaphore of ./holder -u\n";
 
-static char name[HERE_NAME_SIZE];
-static int segment;
-static struct pair *pair;
-
-/* Maps what a holder has made, be it alive or dead; false if there is none, or it is not ready. */
-static bool attach(void)
+/* Maps what a holder, living or dead, has made. NULL: there is nothing, or it is not ready. */
+static struct pair *open_pair(const char *name)
 {
     struct stat found;
-    segment = shm_open(name, O_RDWR, 0);
-    if (segment < 0 && errno != ENOENT)
-        report_and_exit("shm_open %s", name);
+    int segment = shm_open(name, O_RDWR, 0);
+    if (segment < 0 && errno == ENOENT)
+        return NULL;
     if (segment < 0)
-        return false;
-    insist_on_ours(segment, S_IFREG, name);
-    if (fstat(segment, &found) == 0 && found.st_size == sizeof *pair) {
-        pair = mmap(NULL, sizeof *pair, PROT_READ | PROT_WRITE, MAP_SHARED, segment, 0);
-        if (pair == MAP_FAILED)
-            report_and_exit("mmap %s", name);
-        if (atomic_load(&pair->is_ready) == 1)
-            return true;
-        munmap(pair, sizeof *pair);
-    }
+        err(EXIT_FAILURE, "shm_open %s", name);
+    if (fstat(segment, &found) < 0 || found.st_uid != geteuid())
+        errx(EXIT_FAILURE, "%s belongs to another user, not to you", name);
+    struct pair *pair = mmap(NULL, sizeof *pair, PROT_READ | PROT_WRITE, MAP_SHARED, segment, 0);
+    if (pair == MAP_FAILED)
+        err(EXIT_FAILURE, "mmap %s", name);
     close(segment);
-    return false;
+    /* the size first: to read behind the end of the segment is SIGBUS */
+    if (found.st_size == sizeof *pair && atomic_load(&pair->is_ready))
+        return pair;
+    munmap(pair, sizeof *pair);
+    return NULL;
 }
 
-/* A mutex is not interrupted by ticks: a tenth of a second at a time, until we have it. Returns 0,
- * EOWNERDEAD, or ETIMEDOUT, when our patience is at its end. */
-static int lock_mutex(void)
+/* robust: the segment of a dead holder is ours to remove. We take its role, so that no new holder
+ * can use the name until then. */
+static void take_over(const char *name)
 {
-    int r;
-    do {
-        struct timespec soon = moment_in(TICK_MS);
-        say_if_stopped(owner_of(segment, 0));
-        r = pthread_mutex_timedlock(&pair->mutex, &soon);
-    } while (r == ETIMEDOUT && keep_waiting());
-    return r;
+    claim_role("holder");
+    remove_at_exit(shm_unlink, name);
 }
 
-static int lock_semaphore(void)
-{
-    int r;
-    start_ticks();
-    do
-        r = sem_wait(&pair->semaphore);
-    while (r < 0 && errno == EINTR && keep_waiting());
-    stop_ticks();
-    return r == 0 ? 0 : ETIMEDOUT;
-}
-
-/* The data's invariant: left and right together are SUM. left is changed first, so that right is
- * still as it was before: left is put back. */
-static void mend(void)
+/* The holder changes left first; it has died before it changed right, which is as it was. */
+static void mend(struct pair *pair)
 {
     printf("the holder died with the lock: left %d, right %d\n", pair->left, pair->right);
     pair->left = SUM - pair->right;
-    errno = pthread_mutex_consistent(&pair->mutex);
-    if (errno != 0)
-        report_and_exit("declare the mutex consistent");
+    check(pthread_mutex_consistent(&pair->mutex), "pthread_mutex_consistent");
     printf("mended: left %d, right %d\n", pair->left, pair->right);
-}
-
-/* If the holder is dead, nobody else will remove the segment. The lock keeps a new holder away from
- * it meanwhile; and if there was one already, the name is no longer this segment's. */
-static void remove_if_orphaned(void)
-{
-    struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-    struct stat found;
-    if (fcntl(segment, F_SETLK, &lock) == 0 && fstat(segment, &found) == 0 && found.st_nlink > 0)
-        shm_unlink(name);
 }
 
 int main(int argc, char *argv[])
 {
-    struct options options = { .patience = PATIENCE };
-    begin(argc, argv, "tu", "", HELP, &options);
-
+    prepare_process();
+    struct options options = { .timeout = 12 };
+    read_options(argc, argv, "t:u", HELP, &options);
+    char name[HERE_NAME_SIZE];
     name_for_here(name, "pair");
-    set_patience(options.patience);
-    while (!attach())
-        try_again("./holder in this directory");
-    set_patience(options.patience); /* anew: the holder, too, may take its time */
+    struct pair *pair;
+    set_deadline(options.timeout, "no holder came");
+    while ((pair = open_pair(name)) == NULL)
+        wait_to_retry("./holder in this directory", NULL);
+    clear_deadline();
+    pid_t holder;
+    bool is_alive = find_role("holder", &holder);
+    if (!is_alive)
+        take_over(name);
 
-    int r = options.unsafe ? lock_semaphore() : lock_mutex();
-    if (r == EOWNERDEAD)
-        mend();
-    else if (r == 0)
+    set_deadline(options.timeout, is_alive ? "the holder did not give the lock back"
+                                           : "the holder is dead, and nobody gave the lock back");
+    int error = 0;
+    if (!options.unsafe)
+        error = pthread_mutex_lock(&pair->mutex); /* with EOWNERDEAD, we have the lock, too */
+    else if (sem_wait(&pair->semaphore) < 0)
+        err(EXIT_FAILURE, "sem_wait");
+    clear_deadline();
+    if (error == EOWNERDEAD) {
+        mend(pair);
+    } else {
+        check(error, "pthread_mutex_lock");
         printf("the lock was free: left %d, right %d\n", pair->left, pair->right);
-    else if (r != ETIMEDOUT)
-        say_and_exit("lock the mutex: %s", strerror(r));
-    else if (owner_of(segment, 0) == 0)
-        say("the holder is dead, and has the lock: we would wait for ever, and give up");
-    else
-        say("the holder did not give the lock back within %g s", options.patience);
-    flush_or_exit();
-
-    if (r == 0 && options.unsafe)
-        sem_post(&pair->semaphore);
-    else if (r != ETIMEDOUT)
-        pthread_mutex_unlock(&pair->mutex);
-    remove_if_orphaned();
-    return r == ETIMEDOUT ? EXIT_FAILURE : EXIT_SUCCESS;
+    }
+    if (!options.unsafe)
+        check(pthread_mutex_unlock(&pair->mutex), "pthread_mutex_unlock");
+    else if (sem_post(&pair->semaphore) < 0)
+        err(EXIT_FAILURE, "sem_post");
+    if (error == EOWNERDEAD && is_alive) /* it has died since we asked */
+        take_over(name);
+    return EXIT_SUCCESS;
 }

@@ -1,138 +1,126 @@
-/* waitFlag: a number, a flag that says "I wait", and two processes. Ordered wrongly, a
- * wake-up is missed.
+/* waitFlag: a flag that says "I wait", and how a wake-up is missed when reads overtake writes.
  *
  *     1$ ./waitFlag
  *     20000 answers, 0 wake-ups missed
  *
- * Look for: who waits sets the flag, looks at the number once more, and sleeps. Who goes on
- * changes the number, and then looks whether the flag is set. Each writes, and then reads what the
- * other writes; a processor may let its reading overtake its writing. Sequential consistency
- * forbids that; with -u it is only release and acquire, both see the old state, and one sleeps
- * while nobody wakes it.
+ * Calls: mmap -> sem_init -> fork; the child: sem_wait, ...; the parent: sem_post, ... -> waitpid
+ *
+ * Look for: a process that waits for a number sets the flag, looks at the number once more, and
+ * sleeps. The other process changes the number, and wakes it only if the flag is set. Each writes a
+ * word, then reads the one that the other writes. Release and acquire (-u) let a processor do the
+ * read first: if both read old values, one sleeps, and nobody wakes it. Sequential consistency
+ * forbids that. (Here the sleeper is woken in any case, and a wake-up by the flag is only counted.)
  *
  * Build: cc -I../include -o waitFlag waitFlag.c -lrt -lpthread
- * Read:  sem_post(3), sem_timedwait(3), stdatomic.h
+ * Read:  sem_init(3), sem_wait(3), sem_post(3), sched_setaffinity(2), stdatomic.h
  */
 #define _GNU_SOURCE
+#include <sched.h>
 #include <semaphore.h>
 #include <stdatomic.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
 
-#include "begin.h"
-#include "bench.h"
-#include "patience.h"
+#include "reap.h"
+#include "start.h"
 
-enum {
-    RESCUE_MS = 5, /* so long it sleeps at most, if nobody wakes it */
-    LONGEST = 512, /* turns of a loop before an answer, to spread it over the asking one's steps */
-};
+static const char HELP[] = "usage: waitFlag [-h] [-n COUNT] [-u]\n"
+                           "Asks for answers, waits for them, and counts the missed wake-ups.\n"
+                           "  1$ ./waitFlag      1$ ./waitFlag -u\n"
+                           "  -n COUNT    how many answers (20000)\n"
+                           "  -u          unsafe: release and acquire only\n";
 
-static const char HELP[] =
-    "Asks -n times for an answer, sleeps until it comes, and counts the wake-ups missed.\n"
-    "  1$ ./waitFlag\n"
-    "  1$ ./waitFlag -u\n";
-
-/* Shared by both. The flag lies beside the question, so that the answering one has it at hand: the
- * sooner it can read the flag, the more often that overtakes the writing of the answer. */
 struct meeting {
-    atomic_uint asked __attribute__((aligned(2 * CACHE_LINE)));    /* the question's number */
-    atomic_uint waits;                                             /* the flag */
-    atomic_uint answered __attribute__((aligned(2 * CACHE_LINE))); /* the number, answered */
-    atomic_uint decided __attribute__((aligned(2 * CACHE_LINE)));  /* twice it, +1: saw the flag */
-    sem_t wake_up __attribute__((aligned(2 * CACHE_LINE)));
+    atomic_uint asked;    /* the question's number */
+    atomic_uint answered; /* the number of the last question that was answered */
+    atomic_uint waits;    /* the flag; only the process that waits sets and clears it */
+    unsigned saw_flag;    /* what the other process has read from it */
+    sem_t decided;        /* posted when it has */
 };
 
-/* Writes VALUE to one word, and reads another: what both ends do, in this order, or so
- * one should think. */
-static unsigned write_and_read(atomic_uint *to, unsigned value, const atomic_uint *from,
-                               bool unsafe)
+/* Writes VALUE to one word, then reads another one: what both processes do. */
+static unsigned write_and_read(atomic_uint *to, unsigned value, atomic_uint *from, bool unsafe)
 {
     if (unsafe) {
         atomic_store_explicit(to, value, memory_order_release);
         return atomic_load_explicit(from, memory_order_acquire);
     }
-    atomic_store(to, value);
+    atomic_store(to, value); /* sequentially consistent, and so is the load */
     return atomic_load(from);
 }
 
-/* A rescued sleep, as any other, only leads to a new look. */
-static void sleep_until_woken(sem_t *wake_up)
+/* Asks, and waits for the answer. Returns whether the wake-up was missed: we had set the flag, then
+ * found no answer, and the other process has not seen the flag. */
+static bool ask(struct meeting *meeting, unsigned question, bool unsafe)
 {
-    struct timespec rescue = moment_in(RESCUE_MS);
-    if (sem_timedwait(wake_up, &rescue) < 0 && errno != ETIMEDOUT && errno != EINTR)
-        report_and_exit("sem_timedwait");
-}
-
-/* Sleeps until QUESTION is answered. Returns whether the wake-up was missed: the flag was set
- * before the answer was there, and the other end has not seen it. Only the one that waits
- * clears the flag. */
-static bool wait_for_answer(struct meeting *meeting, unsigned question, bool unsafe)
-{
-    unsigned decided;
-    bool had_to_wait = false;
-    while (write_and_read(&meeting->waits, 1, &meeting->answered, unsafe) != question) {
-        had_to_wait = true;
-        sleep_until_woken(&meeting->wake_up);
-    }
-    while ((decided = atomic_load(&meeting->decided)) / 2 != question)
-        sched_yield(); /* it has answered, and looks at the flag only now */
+    atomic_store(&meeting->asked, question);
+    for (volatile int turns = rand() % 128; turns > 0; turns--)
+        ; /* so that we look sometimes before the answer comes, sometimes after it */
+    unsigned answered = write_and_read(&meeting->waits, 1, &meeting->answered, unsafe);
+    if (sem_wait(&meeting->decided) < 0)
+        err(EXIT_FAILURE, "sem_wait");
     atomic_store(&meeting->waits, 0);
-    return had_to_wait && decided % 2 == 0;
+    return answered != question && meeting->saw_flag == 0;
 }
 
-static void answer(struct meeting *meeting, unsigned question, bool unsafe)
+/* Answers each question at once, until the child has ended. Returns its exit status. */
+static int answer_all(struct meeting *meeting, bool unsafe, pid_t child)
 {
-    unsigned waits = write_and_read(&meeting->answered, question, &meeting->waits, unsafe);
-    if (waits != 0 && sem_post(&meeting->wake_up) < 0)
-        report_and_exit("sem_post");
-    atomic_store(&meeting->decided, 2 * question + waits);
-}
-
-/* The child: waits for each question without sleeping, if it has a core of its own, and answers at
- * once, or a moment later. */
-static void answer_all(struct meeting *meeting, unsigned count, bool alone, bool unsafe)
-{
-    for (unsigned question = 1; question <= count; question++) {
-        while (atomic_load(&meeting->asked) != question)
-            if (!alone)
-                sched_yield();
-        for (volatile int i = (int)(question * 2654435761u >> 16) % LONGEST; i > 0; i--)
-            ;
-        answer(meeting, question, unsafe);
+    int status;
+    for (unsigned question = 1;; question++) {
+        for (unsigned looks = 1; atomic_load(&meeting->asked) != question; looks++) {
+            if (looks % 4000 != 0)
+                continue;
+            sched_yield(); /* there may be only one processor */
+            if (waitpid(child, &status, WNOHANG) == child)
+                return exit_status(status);
+        }
+        meeting->saw_flag = write_and_read(&meeting->answered, question, &meeting->waits, unsafe);
+        if (sem_post(&meeting->decided) < 0)
+            err(EXIT_FAILURE, "sem_post");
     }
-    _exit(EXIT_SUCCESS);
+}
+
+/* Puts this process on the first (0) or second (1) processor that it may use. On the same one they
+ * would take turns, and a read that overtakes a write is then not seen. sched_setaffinity(2) */
+static void use_processor(int number)
+{
+    cpu_set_t allowed, only;
+    if (sched_getaffinity(0, sizeof allowed, &allowed) < 0)
+        err(EXIT_FAILURE, "sched_getaffinity");
+    CPU_ZERO(&only);
+    for (size_t i = 0; i < CPU_SETSIZE; i++)
+        if (CPU_ISSET(i, &allowed) && number-- == 0)
+            CPU_SET(i, &only);
+    if (CPU_COUNT(&only) > 0 && sched_setaffinity(0, sizeof only, &only) < 0)
+        err(EXIT_FAILURE, "sched_setaffinity");
 }
 
 int main(int argc, char *argv[])
 {
+    prepare_process();
     struct options options = { .count = 20000 };
-    begin(argc, argv, "nu", "", HELP, &options);
-
-    struct bench bench = { .sender = getpid() };
+    read_options(argc, argv, "n:u", HELP, &options);
     struct meeting *meeting =
         mmap(NULL, sizeof *meeting, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (meeting == MAP_FAILED)
-        report_and_exit("mmap");
-    if (sem_init(&meeting->wake_up, 1, 0) < 0)
-        report_and_exit("sem_init");
-    choose_cores(bench.cores, 0);
-    watch_child();
-    pid_t child = fork();
+        err(EXIT_FAILURE, "mmap");
+    if (sem_init(&meeting->decided, 1, 0) < 0) /* 1: for processes, not for threads */
+        err(EXIT_FAILURE, "sem_init");
+    pid_t parent = getpid(), child = fork();
     if (child < 0)
-        report_and_exit("fork");
-    if (child == 0) {
-        take_place(&bench, RECEIVER);
-        answer_all(meeting, (unsigned)options.count, !on_one_core(&bench), options.unsafe);
-    }
-    take_place(&bench, SENDER);
+        err(EXIT_FAILURE, "fork");
+    use_processor(child == 0);
+    if (child > 0)
+        return answer_all(meeting, options.unsafe, child);
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) /* robust: if the parent dies, we do, too */
+        err(EXIT_FAILURE, "prctl");
+    if (getppid() != parent) /* it has died already */
+        return EXIT_FAILURE;
+
     long missed = 0;
-    for (unsigned question = 1; question <= (unsigned)options.count; question++) {
-        atomic_store(&meeting->asked, question);
-        missed += wait_for_answer(meeting, question, options.unsafe);
-    }
-    int status;
-    if (waitpid(child, &status, 0) < 0)
-        report_and_exit("waitpid");
+    for (unsigned question = 1; question <= (unsigned)options.count; question++)
+        missed += ask(meeting, question, options.unsafe);
     printf("%ld answers, %ld wake-ups missed\n", options.count, missed);
-    flush_or_exit();
-    return missed == 0 || options.unsafe ? exit_status(status) : EXIT_FAILURE;
+    return missed == 0 || options.unsafe ? EXIT_SUCCESS : EXIT_FAILURE;
 }

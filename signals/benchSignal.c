@@ -3,47 +3,42 @@
  *     1$ ./benchSignal
  *     signal, 4 bytes one way, cores NNN and NNN: NNN messages/s, NNN MB/s
  *
- * Look for: one int is all that a signal carries, so one row is all that it has in the table. The
+ * Calls: sigprocmask -> fork; the sender:   sigqueue, sigqueue, ... -> waitpid;
+ *                             the receiver: sigwaitinfo, sigwaitinfo, ...
+ *
+ * Look for: one int is all that a signal carries, so there is no large message to measure. The
  * receiver blocks the signal and fetches it with sigwaitinfo: no handler runs, and nothing is
- * interrupted. As many wait as RLIMIT_SIGPENDING allows; then sending fails (EAGAIN), and the
- * sender has to try again.
+ * interrupted. As many signals can be pending as RLIMIT_SIGPENDING allows; then sending fails
+ * (EAGAIN), and the sender has to try again.
  *
  * Build: cc -I../include -o benchSignal benchSignal.c
  * Read:  sigqueue(3), rt_sigqueueinfo(2), sigwaitinfo(2), signal(7)
  */
 #define _GNU_SOURCE
-#include <sched.h>
-#include <signal.h>
 #include <sys/syscall.h>
 
-#include "begin.h"
 #include "bench.h"
+#include "start.h"
 
 enum { LAST = -1, MASK = 0x3fffffff };
 
 static const char HELP[] =
-    "Measures queued signals. WHAT is trip, or 64, which stands for the one int that a signal\n"
-    "carries; CORES is 1 or 2.\n"
-    "  1$ ./benchSignal\n"
-    "  1$ ./benchSignal trip 1\n" BENCH_OPTIONS;
+    "usage: benchSignal [-h] [-n COUNT] [-s SECONDS] [WHAT [CORES]]\n"
+    "Measures queued signals. WHAT: trip, or 64, which stands for the one int that a signal\n"
+    "carries. CORES: 1 or 2.\n"
+    "  1$ ./benchSignal      1$ ./benchSignal trip 1\n"
+    "  -n COUNT    how many signals, or round trips (0: as the time allows)\n"
+    "  -s SECONDS  how long to measure, after a quarter of it to warm up (0.1)\n";
 
-/* Another number each time. The sums are those of bench.h. */
+/* Returns another number each time. The sums are those of bench.h. */
 static int next_number(void)
 {
     int number = (int)(mine.next++ & MASK);
     mine.filled += (uint64_t)number;
-    mine.bytes_filled += (long long)sizeof number;
     return number;
 }
 
-static void add_number(int number)
-{
-    mine.added += (uint64_t)number;
-    mine.bytes_added += (long long)sizeof number;
-}
-
-/* What sigqueue(3) does; but it asks the kernel for both ids each time, and that
- * is two calls more. */
+/* What sigqueue(3) does; but that asks the kernel for both IDs each time: two calls more. */
 static void send_number(pid_t to, int number)
 {
     static siginfo_t info;
@@ -55,51 +50,53 @@ static void send_number(pid_t to, int number)
     info.si_value.sival_int = number;
     while (syscall(SYS_rt_sigqueueinfo, to, SIGRTMIN, &info) < 0) {
         if (errno != EAGAIN)
-            report_and_exit("send a signal");
+            err(EXIT_FAILURE, "rt_sigqueueinfo");
         sched_yield(); /* too many are pending */
     }
 }
 
-/* Returns the number that process FROM has sent. */
-static int receive_number(const sigset_t *number_signal, pid_t from)
+/* Receives a number from process FROM. Returns false if it is the last. */
+static bool receive_number(const sigset_t *signals, pid_t from)
 {
-    siginfo_t info = { .si_pid = 0 };
-    do
-        while (sigwaitinfo(number_signal, &info) < 0)
-            if (errno != EINTR)
-                report_and_exit("sigwaitinfo");
-    while (info.si_pid != from); /* a stranger's */
-    return info.si_value.sival_int;
+    siginfo_t info;
+    do {
+        info.si_pid = 0;
+        if (sigwaitinfo(signals, &info) < 0 && errno != EINTR) /* EINTR: after Ctrl+Z and fg */
+            err(EXIT_FAILURE, "sigwaitinfo");
+    } while (info.si_pid != from); /* or it was a stranger's */
+    if (info.si_value.sival_int == LAST)
+        return false;
+    mine.added += (uint64_t)info.si_value.sival_int;
+    return true;
 }
 
 int main(int argc, char *argv[])
 {
-    struct bench *bench = begin_bench(argc, argv, "", "signal", "SIZE trip", CACHE_LINE, HELP);
+    prepare_process();
+    struct options options = { .pause = 0.1 };
+    read_options(argc, argv, "+n:s:", HELP, &options);
+    struct bench *bench = start_bench("signal", "SIZE trip", CACHE_LINE, &options, argv + optind);
     bench->size = sizeof(int);
 
-    sigset_t number_signal;
-    sigemptyset(&number_signal);
-    sigaddset(&number_signal, SIGRTMIN);
-    if (sigprocmask(SIG_BLOCK, &number_signal, NULL) < 0) /* a child has the same mask */
-        report_and_exit("sigprocmask");
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGRTMIN);
+    if (sigprocmask(SIG_BLOCK, &signals, NULL) < 0) /* the child inherits the mask */
+        err(EXIT_FAILURE, "sigprocmask");
     pid_t child = fork();
     if (child < 0)
-        report_and_exit("fork");
+        err(EXIT_FAILURE, "fork");
+    take_place(bench, child == 0 ? RECEIVER : SENDER);
     if (child == 0) {
-        int number;
-        take_place(bench, RECEIVER);
-        while ((number = receive_number(&number_signal, bench->sender)) != LAST) {
-            add_number(number);
+        while (receive_number(&signals, bench->sender))
             if (bench->kind == TRIP)
                 send_number(bench->sender, next_number());
-        }
-        leave(bench);
+        return conclude(bench, child);
     }
-    take_place(bench, SENDER);
     while (go_on(bench)) {
         send_number(child, next_number());
         if (bench->kind == TRIP)
-            add_number(receive_number(&number_signal, child));
+            receive_number(&signals, child);
     }
     send_number(child, LAST);
     return conclude(bench, child);

@@ -1,133 +1,102 @@
-/* lostWakeup: waits for a signal, a hundred times. Done wrong, it sleeps through some of them.
+/* lostWakeup: waits for a signal, a hundred times. Done wrong, it sleeps through it.
  *
  *     1$ ./lostWakeup
  *     100 signals, 0 wake-ups lost
  *
- * Look for: with -u it looks at a flag, and then calls pause. A signal that falls between the two
- * sets the flag too late to be seen, and too early to end the pause. (An alarm ends it in the
- * end.) The safe way blocks the signal first: then it cannot fall there. sigsuspend unblocks it
- * and sleeps, in one.
+ * Calls: sigaction; sigprocmask -> sigsuspend; with -u: pause; each time: fork -> waitpid,
+ *        the child: kill
+ *
+ * Look for: with -u we look at a flag, and then call pause. A signal that comes between the two
+ * sets the flag too late to be seen, and too early to end the pause. (A timer ends it.) The safe
+ * way blocks the signal before it looks, so that the signal stays pending there. sigsuspend
+ * unblocks it and sleeps, in one step.
  *
  * Build: cc -I../include -o lostWakeup lostWakeup.c
- * Read:  pause(2), sigsuspend(2), sigprocmask(2), sigaction(2)
+ * Read:  pause(2), sigsuspend(2), sigprocmask(2), sigaction(2), setitimer(2)
  */
 #define _GNU_SOURCE
-#include <signal.h>
 #include <sys/time.h>
-#include <sys/wait.h>
 
-#include "begin.h"
-#include "bytes.h"
-#include "child.h"
+#include "reap.h"
+#include "start.h"
 
-static const char HELP[] = "Waits for -n signals, and counts those that it slept through.\n"
+static const char HELP[] = "usage: lostWakeup [-h] [-n COUNT] [-u]\n"
+                           "Waits for signals, and counts those that it has slept through.\n"
                            "  1$ ./lostWakeup\n"
-                           "  1$ ./lostWakeup -u\n";
-
-enum { ALARM_MS = 20 }; /* how long it sleeps through one at most */
-
-static volatile sig_atomic_t has_come, was_rescued;
-static pid_t child;
+                           "  1$ ./lostWakeup -u\n"
+                           "  -n COUNT    how many signals (100)\n"
+                           "  -u          unsafe: look at a flag, then pause\n";
+static volatile sig_atomic_t has_come, timer_struck;
 
 static void on_signal(int sig)
 {
     if (sig == SIGUSR1)
         has_come = 1;
-    if (sig == SIGALRM)
-        was_rescued = 1;
+    else
+        timer_struck = 1;
 }
 
-/* Whether the child has ended. SIGCHLD alone may tell of another child, from before exec. */
-static bool is_alone(void)
+/* A child sends us SIGUSR1. It could come at any time; but we want to see it come in the gap. */
+static void let_it_come(void)
 {
-    siginfo_t ended = { .si_pid = 0 };
-    return waitid(P_PID, (id_t)child, &ended, WEXITED | WNOHANG | WNOWAIT) == 0
-           && ended.si_pid == child;
+    int status;
+    pid_t parent = getpid(), child = fork();
+    if (child < 0)
+        err(EXIT_FAILURE, "fork");
+    if (child == 0)
+        _exit(kill(parent, SIGUSR1) == 0 ? EXIT_SUCCESS : EXIT_FAILURE);
+    if (waitpid(child, &status, 0) < 0)
+        err(EXIT_FAILURE, "waitpid");
+    if (exit_status(status) != EXIT_SUCCESS)
+        errx(EXIT_FAILURE, "the child could not send the signal");
 }
 
-/* The child: sends a signal for each byte that it reads, and ends with the pipe. */
-static void send_signals(const int order[2], pid_t parent)
+static void wait_safely(const sigset_t *usr1)
 {
-    char byte;
-    close(order[1]);
-    while (read_some(order[0], &byte, 1) == 1 && getppid() == parent)
-        kill(parent, SIGUSR1);
-    _exit(EXIT_SUCCESS);
+    sigset_t before;
+    sigprocmask(SIG_BLOCK, usr1, &before);
+    while (!has_come) {      /* the look */
+        let_it_come();       /* the gap: it is blocked, and stays pending */
+        sigsuspend(&before); /* the sleep; its handler runs here */
+    }
+    sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
-static void order_signal(int order)
+static void wait_unsafely(void)
 {
-    if (write_all(order, "x", 1) < 0)
-        report_and_exit("order a signal");
-}
-
-static void wait_safely(int order, const sigset_t *unblocked)
-{
-    order_signal(order); /* it may come at once: it is blocked, and waits */
-    while (!has_come && !is_alone())
-        sigsuspend(unblocked);
-}
-
-/* The signal comes when it likes. To see what happens in the gap, it is ordered there. */
-static void wait_unsafely(int order)
-{
-    static const struct timespec moment = { .tv_nsec = 200000 };
-    struct itimerval soon = { .it_value.tv_usec = ALARM_MS * 1000 },
-                     none = { .it_value.tv_sec = 0 };
-    soon.it_interval = soon.it_value; /* again and again: one alone might miss the pause, too */
-    if (!has_come) {
-        order_signal(order);
-        for (int i = 0; i < 50 && !has_come; i++)
-            nanosleep(&moment, NULL);
-        setitimer(ITIMER_REAL, &soon, NULL);
-        pause();
-        setitimer(ITIMER_REAL, &none, NULL);
+    while (!has_come) { /* the look */
+        let_it_come();  /* the gap: its handler runs here */
+        pause();        /* the sleep: until the next signal comes */
     }
 }
 
 int main(int argc, char *argv[])
 {
+    prepare_process();
     struct options options = { .count = 100 };
-    begin(argc, argv, "nu", "", HELP, &options);
+    read_options(argc, argv, "n:u", HELP, &options);
 
-    int order[2], status;
-    struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_NOCLDSTOP };
-    if (sigaction(SIGUSR1, &action, NULL) < 0 || sigaction(SIGALRM, &action, NULL) < 0
-        || sigaction(SIGCHLD, &action, NULL) < 0)
-        report_and_exit("sigaction");
-    sigset_t user, unblocked;
-    sigemptyset(&user);
-    sigaddset(&user, SIGUSR1);
-    sigaddset(&user, SIGCHLD); /* the child has died: it sends no more */
-    if (sigprocmask(options.unsafe ? SIG_UNBLOCK : SIG_BLOCK, &user, &unblocked) < 0)
-        report_and_exit("sigprocmask");
-
-    if (pipe2(order, O_CLOEXEC) < 0)
-        report_and_exit("pipe");
-    pid_t parent = getpid();
-    child = fork();
-    if (child < 0)
-        report_and_exit("fork");
-    if (child == 0)
-        send_signals(order, parent);
-    close(order[0]);
-    signal(SIGPIPE, SIG_IGN); /* a child that has died is an error of write */
+    struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
+    if (sigaction(SIGUSR1, &action, NULL) < 0)
+        err(EXIT_FAILURE, "sigaction SIGUSR1");
+    if (sigaction(SIGALRM, &action, NULL) < 0)
+        err(EXIT_FAILURE, "sigaction SIGALRM");
+    sigset_t usr1;
+    sigemptyset(&usr1);
+    sigaddset(&usr1, SIGUSR1);
+    static const struct itimerval every_20_ms = { { 0, 20000 }, { 0, 20000 } };
+    if (options.unsafe) /* SIGALRM will end a pause that nothing else ends */
+        setitimer(ITIMER_REAL, &every_20_ms, NULL);
 
     long lost = 0;
     for (long i = 0; i < options.count; i++) {
-        has_come = was_rescued = 0;
+        has_come = timer_struck = 0;
         if (options.unsafe)
-            wait_unsafely(order[1]);
+            wait_unsafely();
         else
-            wait_safely(order[1], &unblocked);
-        lost += was_rescued;
-        if (is_alone())
-            say_and_exit("the child has died");
+            wait_safely(&usr1);
+        lost += timer_struck;
     }
-    close(order[1]);
-    if (waitpid(child, &status, 0) < 0)
-        report_and_exit("waitpid");
     printf("%ld signals, %ld wake-ups lost\n", options.count, lost);
-    flush_or_exit();
-    return exit_status(status);
+    return EXIT_SUCCESS;
 }

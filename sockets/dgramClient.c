@@ -1,150 +1,130 @@
 /* dgramClient: sends titles in datagrams, and sends again what is not answered.
  *
+ *     1$ ./dgramServer
  *     2$ ./dgramClient
- *     War and Peace
- *     ...
  *     3 titles, 0 sent again
  *
- * With ./dgramServer in a first terminal; either may start first.
+ * Calls: getaddrinfo -> socket -> setsockopt -> connect -> send, recv, send, recv, ...
  *
- * Look for: stop the server with Ctrl+Z for a while, and titles are sent again. -u sends -n of
- * them and waits for no answer: a socket has room for a few hundred; the others are lost unsaid.
+ * Look for: nobody tells the client that a datagram is lost; only the answer does not come. Stop
+ * the server with Ctrl+Z for a while, and the title is sent again. With -u the client does not wait
+ * for answers: the server's socket has room for a few hundred datagrams, and the rest is lost.
  *
  * Build: cc -I../include -o dgramClient dgramClient.c
- * Read:  udp(7), connect(2), send(2), recv(2), ppoll(2)
+ * Read:  udp(7), getaddrinfo(3), connect(2), send(2), recv(2), socket(7) on SO_RCVTIMEO
  */
 #define _GNU_SOURCE
-#include <sys/socket.h>
+#include <sys/random.h>
 
-#include "begin.h"
 #include "datagram.h"
-#include "escape.h"
-#include "here.h"
-#include "oldTitles.h"
-#include "patience.h"
+#include "ending.h"
 
 static const char HELP[] =
+    "usage: dgramClient [-h] [-n COUNT] [-p PORT] [-t SECONDS] [-u] [HOST [TITLE...]]\n"
     "Sends titles to ./dgramServer on HOST, and prints its echoes.\n"
-    "  1$ ./dgramServer\n  2$ ./dgramClient\n"
-    "  -u          unsafe: -n titles in a burst, no waiting for echoes; count the lost\n";
+    "  1$ ./dgramServer      2$ ./dgramClient\n"
+    "  -n COUNT    with -u: how many datagrams (10000)\n"
+    "  -p PORT     the server's port (PORT in the environment, else 9876)\n"
+    "  -t SECONDS  how long to wait for each answer (12)\n"
+    "  -u          unsafe: send a burst, wait for no echo, and count the lost\n";
+enum { MOST = 8 }; /* addresses of the server that we try */
+static struct options options = { .timeout = 12, .port = "9876", .count = 10000 };
+static int sockets[MOST], socket_count; /* one for each address of the server */
+static int current, resent;             /* the socket that we use; how often we had to send again */
+static struct datagram question, answer;
 
-static const double RESEND = 0.5;            /* seconds without an answer */
-static struct addrinfo *addresses, *address; /* all, and the one that we try */
-static char server[40];                      /* what to start */
-static int sock = -1;
-static double patience; /* seconds for an answer */
-static long resent;     /* how often something had to be sent again */
-
-/* No datagram goes out here. Returns false if this machine cannot: it may lack IPv6. */
-static bool connect_to(struct addrinfo *next)
+/* Makes a socket for each address of HOST that this machine can use. For UDP, connect(2) sends
+ * nothing: it only fixes to whom send(2) sends, and from whom recv(2) receives. */
+static void connect_all(const char *host)
 {
-    if (sock >= 0)
-        close(sock);
-    address = next;
-    sock = socket(next->ai_family, next->ai_socktype | SOCK_CLOEXEC, 0);
-    return sock >= 0 && connect(sock, next->ai_addr, next->ai_addrlen) == 0;
-}
-
-/* Nobody has that port: a machine says so, in a message of its own, to who is connected. */
-static void try_next_address(void)
-{
-    struct addrinfo *refused = address;
-    if (errno != ECONNREFUSED)
-        report_and_exit("talk with the server");
-    do {
-        if (address->ai_next == NULL)
-            try_again(server);
-        if (connect_to(address->ai_next != NULL ? address->ai_next : addresses))
-            return;
-    } while (address != refused);
-    report_and_exit("make a socket for the server");
-}
-
-/* Waits for the answer to DATAGRAM, of SIZE bytes; one with another run, kind or number is a late
- * one. Returns 1; 0 if none came in time; -1 as recv(2) and ppoll(2). */
-static int take_answer(const struct datagram *datagram, size_t size, struct datagram *answer)
-{
-    double deadline = seconds_from_now(RESEND);
-    while (await_ready(sock, POLLIN, deadline) == 0) {
-        ssize_t got = recv(sock, answer, sizeof *answer, MSG_TRUNC | MSG_DONTWAIT);
-        if (got < 0 && errno != EAGAIN)
-            return -1;
-        if (got == (ssize_t)size && answer->run == datagram->run && answer->kind == datagram->kind
-            && answer->number == datagram->number)
-            return 1;
-    }
-    return errno == ETIMEDOUT ? 0 : -1;
-}
-
-/* Sends DATAGRAM, of SIZE bytes, until its answer comes. */
-static void ask(const struct datagram *datagram, size_t size, struct datagram *answer)
-{
-    for (set_patience(patience);;) {
-        int r = send(sock, datagram, size, 0) < 0 ? -1 : take_answer(datagram, size, answer);
-        if (r > 0)
-            return;
-        if (r < 0)
-            try_next_address();
-        else if (keep_waiting())
-            say("no answer within %g s: sent again", RESEND);
+    struct addrinfo hints = { .ai_socktype = SOCK_DGRAM, .ai_flags = AI_NUMERICSERV }, *list;
+    struct timeval limit = { .tv_usec = 500000 }; /* then recv(2) fails with EAGAIN */
+    int error = getaddrinfo(host, options.port, &hints, &list);
+    check_address(host, error);
+    for (struct addrinfo *next = list; next != NULL && socket_count < MOST; next = next->ai_next) {
+        int fd = socket(next->ai_family, next->ai_socktype | SOCK_CLOEXEC, 0);
+        if (fd < 0)
+            continue;
+        if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) < 0)
+            err(EXIT_FAILURE, "setsockopt SO_RCVTIMEO");
+        if (connect(fd, next->ai_addr, next->ai_addrlen) == 0)
+            sockets[socket_count++] = fd;
         else
-            say_and_exit("no answer came within %g s", patience);
-        resent += r == 0;
+            close(fd);
+    }
+    if (socket_count == 0)
+        err(EXIT_FAILURE, "connect");
+    freeaddrinfo(list);
+}
+
+/* Sends the question, of SIZE bytes, until its answer comes; a late one to another is ignored. */
+static void ask(size_t size)
+{
+    set_deadline(options.timeout, "no answer came");
+    for (;;) {
+        refuse_own_peer(sockets[current]); /* robust: if nobody listens, a socket can meet itself */
+        ssize_t done = send(sockets[current], &question, size, 0);
+        while (done >= 0 || errno == EINTR) { /* EINTR: after Ctrl+Z and fg */
+            done = recv(sockets[current], &answer, sizeof answer, MSG_TRUNC);
+            if (done == (ssize_t)size && is_answer(&question, &answer, size)) {
+                clear_deadline();
+                return;
+            }
+        }
+        if (errno == EAGAIN) {
+            warnx("no answer within 0.5 s: sent again");
+            resent++;
+        } else if (errno == ECONNREFUSED) { /* the kernel there says: nobody has this port */
+            current = (current + 1) % socket_count;
+            if (current == 0)
+                wait_to_retry("./dgramServer", options.port);
+        } else {
+            err(EXIT_FAILURE, "send or recv");
+        }
     }
 }
 
-static void send_titles(struct datagram *datagram, char **titles)
+static void send_titles(char **titles)
 {
-    struct datagram echo;
     uint32_t i = 0;
-    datagram->kind = htonl(TITLE);
+    question.kind = htonl(TITLE);
     for (; titles[i] != NULL; i++) {
         size_t length = strlen(titles[i]);
-        datagram->number = htonl(i + 1);
-        memcpy(datagram->title, titles[i], length);
-        ask(datagram, HEAD_SIZE + length, &echo);
-        if (memcmp(echo.title, titles[i], length) != 0)
-            say_and_exit("the echo is not what was sent");
-        print_escaped(stdout, echo.title, length);
+        question.number = htonl(i + 1);
+        memcpy(question.title, titles[i], length);
+        ask(HEAD_SIZE + length);
+        print_escaped(stdout, answer.title, length);
         putchar('\n');
     }
-    printf("%u titles, %ld sent again\n", i, resent);
+    printf("%u title%s, %d sent again\n", i, i == 1 ? "" : "s", resent);
 }
 
-static void send_burst(struct datagram *datagram, uint32_t count)
+static void send_burst(uint32_t count)
 {
-    struct datagram answer;
-    datagram->kind = htonl(BURST_END);
-    ask(datagram, HEAD_SIZE, &answer); /* an empty burst, to see that the server is there */
-    datagram->kind = htonl(BURST);
-    for (uint32_t i = 1; i <= count; i++) {
-        datagram->number = htonl(i);
-        if (send(sock, datagram, HEAD_SIZE, 0) < 0 && errno != EAGAIN && errno != ENOBUFS)
-            report_and_exit("send title %u of the burst", i);
-    }
-    datagram->kind = htonl(BURST_END);
-    datagram->number = htonl(count);
-    ask(datagram, HEAD_SIZE, &answer);
+    question.kind = htonl(BURST_END);
+    ask(HEAD_SIZE); /* an empty burst, to see that the server is there */
+    question.kind = htonl(BURST);
+    for (uint32_t i = 0; i < count; i++)
+        if (send(sockets[current], &question, HEAD_SIZE, 0) < 0 && errno != ENOBUFS)
+            err(EXIT_FAILURE, "send"); /* ENOBUFS: lost here already */
+    question.kind = htonl(BURST_END);
+    question.number = htonl(count);
+    ask(HEAD_SIZE);
     printf("%u titles sent, %u came\n", count, ntohl(answer.came));
 }
 
 int main(int argc, char *argv[])
 {
-    struct options options = { .patience = PATIENCE, .port = PORT, .count = 10000 };
-    begin(argc, argv, "nptu", "[HOST [TITLE...]]", HELP, &options);
-    const char *host = optind < argc ? argv[optind++] : LOOPBACK;
+    prepare_process();
+    read_options(argc, argv, "+n:p:t:u", HELP, &options);
+    const char *host = argv[optind] != NULL ? argv[optind++] : "127.0.0.1";
     char **titles = titles_from(argv + optind);
-    patience = options.patience;
-    struct datagram datagram = { .run = htonl((uint32_t)number_of_run()) };
-    snprintf(server, sizeof server, "./dgramServer -p %s", options.port);
-    addresses = addresses_of(host, options.port, SOCK_DGRAM);
-    for (struct addrinfo *next = addresses; !connect_to(next); next = next->ai_next)
-        if (next->ai_next == NULL)
-            report_and_exit("make a socket for the server");
+    connect_all(host);
+    if (getrandom(&question.run, sizeof question.run, 0) < 0)
+        err(EXIT_FAILURE, "getrandom");
     if (options.unsafe)
-        send_burst(&datagram, (uint32_t)options.count);
+        send_burst((uint32_t)options.count);
     else
-        send_titles(&datagram, titles);
-    flush_or_exit();
+        send_titles(titles);
     return EXIT_SUCCESS;
 }

@@ -2,147 +2,128 @@
  *
  *     1$ ./dgramServer
  *     Listening on port 9876 for datagrams...
+ *     2$ ./dgramClient
  *
- * Then ./dgramClient in a second terminal. Ctrl+C ends the server.
+ * Calls: getaddrinfo -> socket -> bind -> recvfrom, sendto, recvfrom, sendto, ...
  *
- * Look for: no listen, no accept, one socket for all clients. A datagram is a message, with an
- * end, and the address of its sender comes with it. It may be lost, come late, or come twice, for
- * a client that hears nothing sends again. So it has a number, and the server remembers the last
- * one of each client.
- *
- * With -a, name the one address that clients ask: behind 0.0.0.0 an answer may leave from another
- * one, and a client takes no answer from there.
+ * Look for: there is no listen and no accept. One socket serves all clients; the sender's address
+ * comes with each datagram. A datagram may be lost, come late, or come twice, because a client that
+ * gets no answer sends it again. So it has a number, and the server remembers each client's last.
  *
  * Build: cc -I../include -o dgramServer dgramServer.c
- * Read:  udp(7), socket(2), bind(2), recvfrom(2), sendto(2)
+ * Read:  udp(7), getaddrinfo(3), socket(2), bind(2), recvfrom(2), sendto(2)
  */
 #define _GNU_SOURCE
-#include <sys/socket.h>
-
-#include "begin.h"
 #include "datagram.h"
-#include "escape.h"
-
-enum { PEERS = 64 }; /* that are remembered; then the oldest is forgotten */
+#include "serve.h"
 
 static const char HELP[] =
-    "Prints the titles that come in datagrams, and sends them back. Those of a\n"
-    "burst (dgramClient -u) are only counted.\n"
-    "  1$ ./dgramServer\n"
-    "  2$ ./dgramClient\n"
-    "  -d MICROSECONDS  the time that each of a burst takes (100)\n";
+    "usage: dgramServer [-h] [-a ADDRESS] [-d MICROSECONDS] [-p PORT]\n"
+    "Prints the titles that come in datagrams, and sends them back. Those of a burst\n"
+    "(dgramClient -u) are only counted.\n"
+    "  1$ ./dgramServer      2$ ./dgramClient\n"
+    "  -a ADDRESS       where to listen (127.0.0.1); not 0.0.0.0, from which an answer may\n"
+    "                   leave by another address than the client has asked\n"
+    "  -d MICROSECONDS  the time that each datagram of a burst takes (100)\n"
+    "  -p PORT          where to listen (PORT in the environment, else 9876)\n";
+enum { CLIENTS = 64 }; /* that are remembered; then the oldest is forgotten */
 
-static struct peer {
-    struct sockaddr_storage address;
-    socklen_t size;
-    uint32_t run;
-    uint32_t last; /* the highest number that has come; or that of the burst, when it is over */
-    uint32_t came; /* of its burst */
-} peers[PEERS];
+static struct client {
+    uint32_t run;  /* the number that it has chosen for itself */
+    uint32_t last; /* the number of its last title, or of its burst, if that is over */
+    uint32_t came; /* how many of its burst have come */
+} clients[CLIENTS];
 
-static int start_listening(const char *host, const char *port)
+/* Returns a socket with this port, at the first address that can be had. */
+static int take_port(const char *host, const char *port)
 {
-    struct addrinfo *found = addresses_of(host, port, SOCK_DGRAM);
-    int receiver = -1;
-    for (struct addrinfo *next = found; receiver < 0 && next != NULL; next = next->ai_next) {
-        receiver = socket(next->ai_family, next->ai_socktype | SOCK_CLOEXEC, 0);
-        /* a port of UDP: one of TCP may have the same number */
-        if (receiver >= 0 && bind(receiver, next->ai_addr, next->ai_addrlen) < 0)
-            receiver = close_failed(receiver);
+    struct addrinfo hints = { .ai_socktype = SOCK_DGRAM, .ai_flags = AI_NUMERICSERV }, *list;
+    int error = getaddrinfo(host, port, &hints, &list);
+    check_address(host, error);
+    for (struct addrinfo *next = list; next != NULL; next = next->ai_next) {
+        int fd = socket(next->ai_family, next->ai_socktype | SOCK_CLOEXEC, 0);
+        if (fd < 0)
+            continue;
+        /* without SO_REUSEADDR, which would let a second server take the same port of UDP */
+        if (bind(fd, next->ai_addr, next->ai_addrlen) == 0) {
+            freeaddrinfo(list);
+            return fd;
+        }
+        close(fd);
     }
-    if (receiver < 0)
-        refuse_port(host, port, "dgramClient");
-    freeaddrinfo(found);
-    fprintf(stderr, "Listening on port %s for datagrams...\n", port);
-    return receiver;
+    exit_without_port(host, port, "dgramClient");
 }
 
-/* Returns the place of the client at ADDRESS in this RUN of it. */
-static struct peer *peer_at(const struct sockaddr_storage *address, socklen_t size, uint32_t run)
+/* Returns what is remembered of the client that calls itself RUN. */
+static struct client *client_of(uint32_t run)
 {
-    static unsigned next;
-    for (struct peer *peer = peers; peer < peers + PEERS; peer++)
-        if (peer->size == size && peer->run == run && memcmp(&peer->address, address, size) == 0)
-            return peer;
-    struct peer *peer = &peers[next++ % PEERS];
-    *peer = (struct peer){ .size = size, .run = run };
-    memcpy(&peer->address, address, size);
-    return peer;
+    static int newest;
+    for (int i = 0; i < CLIENTS; i++)
+        if (clients[i].run == run)
+            return &clients[i];
+    newest = (newest + 1) % CLIENTS;
+    clients[newest] = (struct client){ .run = run };
+    return &clients[newest];
 }
 
-static void answer(int receiver, const struct peer *peer, const struct datagram *datagram,
-                   size_t size)
+/* Prints TITLE, of LENGTH bytes, unless it has come before. */
+static void take_title(struct client *client, uint32_t number, const char *title, size_t length)
 {
-    if (sendto(receiver, datagram, size, MSG_NOSIGNAL, (const struct sockaddr *)&peer->address,
-               peer->size)
-        < 0)
-        report("answer a client"); /* it will ask again */
-}
-
-/* Prints the title, unless it has come before: its echo may be lost, or it is a copy
- * that comes late. */
-static void take_title(struct peer *peer, const struct datagram *datagram, size_t size)
-{
-    uint32_t number = ntohl(datagram->number);
-    if (number <= peer->last) {
-        say("title %u has come again", number);
+    if (number <= client->last) { /* our answer was lost, or late */
+        warnx("title %u has come again", number);
         return;
     }
-    peer->last = number;
-    print_escaped(stdout, datagram->title, size - HEAD_SIZE);
+    client->last = number;
+    print_escaped(stdout, title, length);
     putchar('\n');
-    flush_or_exit();
 }
 
-/* The burst is over: says once how many of it have come, and puts that into DATAGRAM. */
-static void count_burst(struct peer *peer, struct datagram *datagram)
+/* A burst of SENT datagrams is over: prints once how many have come, and returns it. */
+static uint32_t end_burst(struct client *client, uint32_t sent)
 {
-    uint32_t sent = ntohl(datagram->number);
-    uint32_t lost = sent > peer->came ? sent - peer->came : 0; /* some may have come twice */
-    if (peer->last != sent)
-        printf("%u of %u titles came, %u lost\n", sent - lost, sent, lost);
-    flush_or_exit();
-    peer->last = sent;
-    datagram->came = htonl(peer->came);
+    uint32_t came = client->came < sent ? client->came : sent; /* robust: some may come twice */
+    if (client->last != sent)
+        printf("%u of %u titles came, %u lost\n", came, sent, sent - came);
+    client->last = sent;
+    return came;
 }
 
 int main(int argc, char *argv[])
 {
-    struct options options = { .address = LOOPBACK, .port = PORT, .pause = 100 };
-    begin(argc, argv, "adp", "", HELP, &options);
+    prepare_process();
+    struct options options = { .address = "127.0.0.1", .port = "9876", .longest_pause = 100 };
+    read_options(argc, argv, "a:d:p:", HELP, &options);
 
-    int receiver = start_listening(options.address, options.port);
-    const struct timespec work = { .tv_nsec = options.pause * 1000 };
+    int fd = take_port(options.address, options.port);
+    fprintf(stderr, "Listening on port %s for datagrams...\n", options.port);
     for (;;) {
         struct datagram datagram;
-        struct sockaddr_storage address = { .ss_family = 0 };
-        socklen_t address_size = sizeof address;
-        ssize_t size = recvfrom(receiver, &datagram, sizeof datagram, MSG_TRUNC,
-                                (struct sockaddr *)&address, &address_size);
+        struct sockaddr_storage from;
+        socklen_t from_size = sizeof from;
+        /* sleeps until one comes; MSG_TRUNC: it returns the true size, even of a longer one */
+        ssize_t size = recvfrom(fd, &datagram, sizeof datagram, MSG_TRUNC, (struct sockaddr *)&from,
+                                &from_size);
         if (size < 0) {
-            if (errno != EINTR && errno != ENOMEM)
-                report_and_exit("receive a datagram");
+            warn_or_exit("recvfrom");
             continue;
         }
         if (size < HEAD_SIZE || size > HEAD_SIZE + TITLE_SIZE) {
-            say("a datagram of %zd bytes is none of ours", size);
+            warnx("a datagram of %zd bytes is none of ours", size);
             continue;
         }
-        struct peer *peer = peer_at(&address, address_size, datagram.run);
+        struct client *client = client_of(datagram.run);
+        uint32_t number = ntohl(datagram.number);
         switch (ntohl(datagram.kind)) {
-        case TITLE:
-            take_title(peer, &datagram, (size_t)size);
-            answer(receiver, peer, &datagram, (size_t)size);
-            break;
+        case TITLE: take_title(client, number, datagram.title, (size_t)size - HEAD_SIZE); break;
+        case BURST_END: datagram.came = htonl(end_burst(client, number)); break;
         case BURST:
-            peer->came++;
-            nanosleep(&work, NULL); /* meanwhile they come faster than they go, and room is short */
-            break;
-        case BURST_END:
-            count_burst(peer, &datagram);
-            answer(receiver, peer, &datagram, (size_t)size);
-            break;
-        default: say("a datagram of an unknown kind");
+            client->came++; /* meanwhile, more come than the socket has room for */
+            pause_for((double)options.longest_pause / 1e6);
+            continue;
+        default: warnx("a datagram of an unknown kind"); continue;
         }
+        check_output(); /* or we would answer for what nobody can read */
+        if (sendto(fd, &datagram, (size_t)size, 0, (struct sockaddr *)&from, from_size) < 0)
+            warn("sendto"); /* the client will ask again */
     }
 }

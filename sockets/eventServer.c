@@ -4,147 +4,127 @@
  *     eventServer: may open NNN descriptors, one for each client
  *     Listening on port 9876 for clients...
  *
- * Then ./client, as many as you like. After Ctrl+C it takes no new one, and gives those that it has
- * -s seconds to come to an end.
+ * Calls: signalfd -> socket, bind, listen -> epoll_create1 -> epoll_ctl
+ *        -> epoll_wait -> accept, epoll_ctl, or recv, send -> epoll_wait -> ... -> close
  *
- * Look for: nothing waits but epoll_wait. It says which sockets are ready; for each the program
- * does what can be done at once (include/talk.h), and remembers how far it has come. No thread, no
- * process: an idle client costs less than a kilobyte here.
- *
- * Build: cc -I../include -o eventServer eventServer.c
- * Read:  epoll(7), epoll_ctl(2), epoll_wait(2), accept(2), listen(2)
+ * Look for: nothing waits but epoll_wait. It says which descriptors are ready; for each the program
+ * does what can be done at once, and remembers the rest (struct client). Ctrl+C comes through a
+ * descriptor, too; then no client is accepted, and those that are there have -s seconds to end.
+ * Build: cc -I../include -o eventServer eventServer.c -lrt
+ * Read:  epoll(7), epoll_ctl(2), epoll_wait(2), signalfd(2), accept(2)
  */
 #define _GNU_SOURCE
 #include <sys/epoll.h>
-#include <sys/socket.h>
+#include <sys/signalfd.h>
 
-#include "begin.h"
-#include "oldSock.h"
-#include "patience.h"
-#include "talk.h"
+#include "lines.h"
 
-enum { EVENTS = 64 }; /* taken at once */
-
+enum { EVENTS = 64, MOST_DESCRIPTORS = 65536, TICK_MS = 100 };
 static const char HELP[] =
+    "usage: eventServer [-h] [-a ADDRESS] [-p PORT] [-s SECONDS] [-t SECONDS]\n"
     "Prints the titles that clients send, and sends them back; serves all at once.\n"
-    "  1$ ./eventServer\n  2$ ./client\n"
-    "  -t SECONDS  how long a client may take for a title (30)\n"
-    "  -s SECONDS  how long conversations may go on after Ctrl+C (5)\n";
+    "  1$ ./eventServer      2$ ./client\n"
+    "  -a ADDRESS  where to listen (127.0.0.1)\n"
+    "  -p PORT     where to listen (PORT in the environment, else 9876)\n"
+    "  -s SECONDS  how long conversations may go on after Ctrl+C (5)\n"
+    "  -t SECONDS  how long a client may take for a title (30)\n";
+static struct client clients[MOST_DESCRIPTORS]; /* each at the place of its descriptor */
+static int epoll, listener, signals, client_count;
 
-static int epoll;
-static int reserve;     /* a descriptor for nothing but refuse_client() */
-static double patience; /* seconds for a title */
-
-static int start_listening(const char *host, const char *port)
+/* From now on, epoll_wait tells when FD is ready for EVENTS. */
+static int watch(int operation, int fd, uint32_t events)
 {
-    struct addrinfo *found = addresses_of(host, port, SOCK_STREAM);
-    int on = 1, listener = -1;
-    for (struct addrinfo *next = found; listener < 0 && next != NULL; next = next->ai_next) {
-        listener = socket(next->ai_family, next->ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-        /* after Ctrl+C, old connections are in TIME_WAIT: without this, bind fails for a minute */
-        if (listener >= 0
-            && (setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) < 0
-                || bind(listener, next->ai_addr, next->ai_addrlen) < 0
-                || listen(listener, SOMAXCONN) < 0))
-            listener = close_failed(listener);
+    struct epoll_event event = { .events = events, .data.fd = fd };
+    return epoll_ctl(epoll, operation, fd, &event);
+}
+
+static void accept_client(double timeout)
+{
+    int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    if (fd < 0 || watch(EPOLL_CTL_ADD, fd, EPOLLIN) < 0) {
+        warn_or_exit_at_once("accept");
+        watch(EPOLL_CTL_MOD, listener, 0); /* in a shortage, it would be ready again at once */
+        close(fd);                         /* if there is one */
+        return;
     }
-    if (listener < 0)
-        refuse_port(host, port, "client");
-    freeaddrinfo(found);
-    fprintf(stderr, "Listening on port %s for clients...\n", port);
-    return listener;
+    clients[fd] = new_client(fd, timeout);
+    client_count++;
 }
 
-/* With EPOLL_CTL_ADD or EPOLL_CTL_MOD: epoll shall say when TALK's socket is ready for EVENTS. */
-static bool watch(int operation, short events, struct talk *talk)
+static void handle_ready(struct client *client)
 {
-    struct epoll_event event = { .events = (uint32_t)events, .data.ptr = talk };
-    talk->wants = events; /* POLLIN is EPOLLIN, and POLLOUT is EPOLLOUT */
-    return epoll_ctl(epoll, operation, talk->fd, &event) == 0;
+    if (exchange(client)) { /* recv(2), send(2) */
+        watch(EPOLL_CTL_MOD, client->fd, client->unsent > 0 ? EPOLLOUT : EPOLLIN);
+        return;
+    }
+    close(client->fd); /* which takes it out of the epoll set, too */
+    client->fd = 0;
+    client_count--;
 }
 
-/* There is no room: the client is told so by the end of the stream, rather than left waiting. That
- * takes a descriptor, for a moment, and so one is kept in reserve. */
-static void refuse_client(int listener)
+/* Ten times a second: gives up the clients whose time is over, and accepts again. */
+static void close_overdue(void)
 {
-    report_once("no room for more clients now");
-    close(reserve);
-    if (close(accept4(listener, NULL, NULL, SOCK_CLOEXEC)) < 0)
-        wait_for_room(); /* the whole system has none */
-    reserve = open("/dev/null", O_RDONLY | O_CLOEXEC);
-}
-
-static void accept_client(int listener)
-{
-    int peer = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
-    if (peer >= 0) {
-        struct talk *talk = begin_talk(peer, patience);
-        if (talk != NULL && !watch(EPOLL_CTL_ADD, POLLIN, talk)) {
-            say("watch a client: %s", strerror(errno));
-            end_talk(talk);
-        }
-    } else if (errno == EMFILE || errno == ENFILE) {
-        refuse_client(listener);
-    } else if (errno != EAGAIN) {
-        if (!is_passing(errno))
-            report_and_exit("accept");
-        report_once("accept");
-        wait_for_room();
+    static double next_look;
+    double now = seconds_now();
+    if (now < next_look)
+        return;
+    next_look = now + TICK_MS / 1e3;
+    watch(EPOLL_CTL_MOD, listener, EPOLLIN);
+    for (int fd = 0, seen = 0, all = client_count; seen < all; fd++) {
+        if (clients[fd].fd == 0)
+            continue;
+        seen++;
+        if (clients[fd].deadline <= now)
+            handle_ready(&clients[fd]); /* robust: what has come while we were stopped counts */
     }
 }
 
-/* Returns false if TALK has not moved at all. */
-static bool serve(struct talk *talk)
-{
-    unsigned steps = talk->steps;
-    short wants = go_on(talk, patience);
-    bool moved = talk->steps != steps;
-    if (wants != 0 && (wants == talk->wants || watch(EPOLL_CTL_MOD, wants, talk)))
-        return moved;
-    end_talk(talk);
-    return true;
-}
-
-/* Waits for the sockets, and does what they allow. A tick at most: Ctrl+C may come just before. */
-static void take_turn(int listener)
+/* Serves until a signal comes; and then, without the listener, until the last client has left. */
+static void serve(double timeout)
 {
     struct epoll_event events[EVENTS];
-    int ready = epoll_wait(epoll, events, EVENTS, TICK_MS);
-    if (ready < 0 && errno != EINTR)
-        report_and_exit("epoll_wait");
-    for (int i = 0; i < ready; i++)
-        if (events[i].data.ptr == NULL) /* no talk: it is the listener */
-            accept_client(listener);
-        else
-            serve(events[i].data.ptr);
-    double now = seconds_from_now(0);
-    for (struct talk *talk; (talk = overdue_talk(now)) != NULL;)
-        if (!serve(talk)) /* what has come, has come, though we did not see it before */
-            dismiss_overdue(talk, patience);
+    while (listener >= 0 || client_count > 0) {
+        int ready = epoll_wait(epoll, events, EVENTS, TICK_MS);
+        if (ready < 0 && errno != EINTR) /* Ctrl+Z and fg */
+            err(EXIT_FAILURE, "epoll_wait");
+        for (int i = 0; i < ready; i++) {
+            int fd = events[i].data.fd;
+            if (fd == signals)
+                return;
+            if (fd == listener)
+                accept_client(timeout);
+            else
+                handle_ready(&clients[fd]);
+        }
+        close_overdue();
+    }
 }
 
 int main(int argc, char *argv[])
 {
-    struct options options = { .address = LOOPBACK, .port = PORT, .patience = TITLE_PATIENCE };
-    options.stay = 5;
-    begin(argc, argv, "apst", "", HELP, &options);
-    patience = options.patience;
-
-    catch_ending_signals(NULL);
-    say("may open %llu descriptors, one for each client", raise_descriptor_limit());
-    reserve = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    prepare_process();
+    struct options options = { .timeout = 30, .pause = 5, .address = "127.0.0.1", .port = "9876" };
+    read_options(argc, argv, "a:p:s:t:", HELP, &options);
+    raise_descriptor_limit(MOST_DESCRIPTORS); /* setrlimit(2) */
+    sigset_t ending = block_ending_signals(); /* they only make SIGNALS ready */
+    signals = signalfd(-1, &ending, SFD_CLOEXEC);
+    if (signals < 0)
+        err(EXIT_FAILURE, "signalfd");
+    listener = start_listening(options.address, options.port, SOCK_NONBLOCK); /* as server.c */
     epoll = epoll_create1(EPOLL_CLOEXEC);
-    int listener = start_listening(options.address, options.port);
-    struct epoll_event event = { .events = EPOLLIN, .data.ptr = NULL };
-    if (epoll < 0 || epoll_ctl(epoll, EPOLL_CTL_ADD, listener, &event) < 0)
-        report_and_exit("epoll");
-    while (ending_signal == 0)
-        take_turn(listener);
-    close(listener); /* no new client */
-    double deadline = seconds_from_now(options.stay);
-    for (; anybody_talks() && seconds_from_now(0) < deadline; say_grace(options.stay, deadline))
-        take_turn(-1);
-    if (anybody_talks())
-        say("the last conversations take too long");
-    leave_if_ended();
+    if (epoll < 0)
+        err(EXIT_FAILURE, "epoll_create1");
+    if (watch(EPOLL_CTL_ADD, listener, EPOLLIN) < 0 || watch(EPOLL_CTL_ADD, signals, EPOLLIN) < 0)
+        err(EXIT_FAILURE, "epoll_ctl");
+    serve(options.timeout);
+    int sig;
+    sigwait(&ending, &sig); /* which one? */
+    close(listener);        /* no new client */
+    listener = -1;
+    if (client_count > 0)
+        begin_grace(sig, &ending, options.pause);
+    serve(options.timeout);
+    raise(sig);
+    sigprocmask(SIG_UNBLOCK, &ending, NULL); /* we die of it here */
 }

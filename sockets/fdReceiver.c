@@ -1,69 +1,48 @@
 /* fdReceiver: gets an open file from another process, and reads it.
  *
+ *     1$ ./fdSender
  *     2$ ./fdReceiver
  *     fdReceiver: descriptor NNN is a file of NNN bytes, with 0 names, at position NNN
  *     No path leads to this file, but it can be read
  *
- * With ./fdSender in a first terminal, in the same directory; either may start first.
+ * Calls: socket -> connect -> getsockopt -> recvmsg -> send -> lseek -> read
  *
- * Look for: no open stands here, and the file has no name that could be opened. The sender may have
- * ended by now: the file lives as long as anybody has it open. The sender has written it, so the
- * position that both share is at its end; lseek takes it back to the beginning, for both.
+ * Look for: there is no open here, and the file has no name. The sender may have ended by now: the
+ * file lives as long as any process has it open. The sender has written it, so the position that
+ * both share is at its end; lseek takes it back to the beginning, for both.
  *
  * Build: cc -I../include -o fdReceiver fdReceiver.c
- * Read:  unix(7) on SCM_RIGHTS, cmsg(3), recvmsg(2)
+ * Read:  unix(7) on SCM_RIGHTS, cmsg(3), recvmsg(2), lseek(2)
  */
 #define _GNU_SOURCE
-#include <sys/socket.h>
-
-#include "begin.h"
 #include "bytes.h"
-#include "fdSock.h"
-#include "here.h"
-#include "oldSock.h"
-#include "patience.h"
+#include "localSock.h"
 
-static const char HELP[] = "Gets an open file from ./fdSender, and prints what is in it.\n"
-                           "  1$ ./fdSender\n"
-                           "  2$ ./fdReceiver\n";
+static const char HELP[] = "usage: fdReceiver [-h] [-t SECONDS]\n"
+                           "Gets an open file from ./fdSender, and prints what is in it.\n"
+                           "  1$ ./fdSender      2$ ./fdReceiver\n"
+                           "  -t SECONDS  how long to wait for the sender (12)\n";
+static const char FD_SOCKET[] = "./fd.socket";
 
-/* Returns a connected socket, or -1: nobody answers at ADDRESS. */
-static int connect_at(const struct sockaddr_un *address)
+/* Returns a socket connected to ADDRESS; -1: the sender is not there yet. */
+static int try_to_connect(const struct sockaddr_un *address)
 {
-    int r, fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0)
-        return -1;
-    start_ticks();
-    do
-        r = connect(fd, (const struct sockaddr *)address, sizeof *address);
-    while (r < 0 && errno == EINTR && keep_waiting());
-    stop_ticks();
-    if (r == 0)
+        err(EXIT_FAILURE, "socket");
+    if (connect(fd, (const struct sockaddr *)address, sizeof *address) == 0)
         return fd;
-    errno = errno == EINTR ? ETIMEDOUT : errno;
-    return close_failed(fd);
+    if (errno != ENOENT && errno != ECONNREFUSED)
+        err(EXIT_FAILURE, "connect to %s", address->sun_path);
+    close(fd);
+    return -1; /* there is no such file, or nobody listens behind it */
 }
 
-static int connect_to_sender(void)
-{
-    struct sockaddr_un address = address_of(FD_SOCKET);
-    int fd;
-    while ((fd = connect_at(&address)) < 0) {
-        if (errno != ENOENT && errno != ECONNREFUSED) /* no file; or nobody listens behind it */
-            report_and_exit("connect to %s", FD_SOCKET);
-        try_again("./fdSender in this directory");
-    }
-    if (peer_of(fd).uid != geteuid())
-        say_and_exit("%s belongs to another user (%u), not to you", FD_SOCKET, peer_of(fd).uid);
-    return fd;
-}
-
-/* Returns the descriptor that comes with the next byte. */
+/* Returns the descriptor that comes beside the next byte. */
 static int receive_descriptor(int sender)
 {
     char byte;
     int fd;
-    ssize_t got;
     struct iovec bytes = { .iov_base = &byte, .iov_len = 1 };
     union {
         struct cmsghdr header; /* for the alignment */
@@ -73,48 +52,55 @@ static int receive_descriptor(int sender)
                               .msg_iovlen = 1,
                               .msg_control = &control,
                               .msg_controllen = sizeof control.room };
-    start_ticks();
-    do
-        got = recvmsg(sender, &message, MSG_CMSG_CLOEXEC);
-    while (got < 0 && errno == EINTR && keep_waiting());
-    stop_ticks();
-    if (got < 0 && errno == EINTR)
-        say_and_exit("no descriptor came within %g s", patience_given);
+    ssize_t got = recvmsg(sender, &message, MSG_CMSG_CLOEXEC); /* sleeps until it comes */
     if (got < 0)
-        report_and_exit("receive a descriptor");
+        err(EXIT_FAILURE, "recvmsg");
     if (got == 0)
-        say_and_exit("the sender has left before it has sent anything");
+        errx(EXIT_FAILURE, "the sender has left before it has sent anything");
     struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-    if (header == NULL || header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS
-        || header->cmsg_len != CMSG_LEN(sizeof fd) || (message.msg_flags & MSG_CTRUNC) != 0) {
-        say("the descriptor did not come with its byte");
-        advise("perhaps this process may not open any more: ulimit -n");
-        exit(EXIT_FAILURE);
-    }
+    if (header == NULL || header->cmsg_type != SCM_RIGHTS
+        || header->cmsg_len != CMSG_LEN(sizeof fd))
+        errx(EXIT_FAILURE, "the byte came without its descriptor; perhaps there is no room for one "
+                           "more: ulimit -n");
     memcpy(&fd, CMSG_DATA(header), sizeof fd);
-    if (send(sender, &byte, 1, MSG_NOSIGNAL) < 0) /* the sender waits for that */
-        report("tell the sender that its descriptor is here");
     return fd;
-}
-
-static void print_file(int fd)
-{
-    int failed;
-    say_what_it_is(fd);
-    if (lseek(fd, 0, SEEK_SET) < 0)
-        report_and_exit("go back to the beginning of descriptor %d", fd);
-    if (copy_all(fd, STDOUT_FILENO, &failed) < 0)
-        report_and_exit("%s", failed == fd ? "read the file" : "write standard output");
 }
 
 int main(int argc, char *argv[])
 {
-    struct options options = { .patience = PATIENCE };
-    begin(argc, argv, "t", "", HELP, &options);
+    prepare_process();
+    struct options options = { .timeout = 12 };
+    read_options(argc, argv, "t:", HELP, &options);
 
-    set_patience(options.patience);
-    int sender = connect_to_sender();
+    struct sockaddr_un address = address_of(FD_SOCKET); /* AF_UNIX, and the path */
+    int sender;
+    uid_t user;
+    set_deadline(options.timeout, "no sender came");
+    while ((sender = try_to_connect(&address)) < 0)
+        wait_to_retry("./fdSender in this directory", NULL);
+    clear_deadline();
+    peer_of(sender, &user); /* robust: whose sender is it? SO_PEERCRED */
+    if (user != geteuid())
+        errx(EXIT_FAILURE, "%s belongs to another user (%u), not to you", FD_SOCKET, user);
+
+    set_deadline(options.timeout, "no descriptor came");
     int fd = receive_descriptor(sender);
-    print_file(fd);
+    clear_deadline();
+    if (send(sender, "f", 1, MSG_NOSIGNAL) < 0) /* the sender waits for that */
+        warn("tell the sender that its descriptor is here");
+    struct stat found;
+    if (fstat(fd, &found) < 0)
+        err(EXIT_FAILURE, "fstat");
+    warnx("descriptor %d is a file of %lld bytes, with %lu names, at position %lld", fd,
+          (long long)found.st_size, (unsigned long)found.st_nlink,
+          (long long)lseek(fd, 0, SEEK_CUR));
+    if (lseek(fd, 0, SEEK_SET) < 0) /* back to the beginning */
+        err(EXIT_FAILURE, "lseek");
+    char bytes[4096];
+    ssize_t got;
+    while ((got = read(fd, bytes, sizeof bytes)) > 0)
+        write_all(STDOUT_FILENO, bytes, (size_t)got, "standard output");
+    if (got < 0)
+        err(EXIT_FAILURE, "read the file");
     return EXIT_SUCCESS;
 }

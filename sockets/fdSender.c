@@ -2,103 +2,59 @@
  *
  *     1$ ./fdSender
  *     fdSender: descriptor NNN is a file of NNN bytes, with 0 names, at position NNN
+ *     2$ ./fdReceiver
+ *     1| fdSender: process NNN has it now
  *
- * With ./fdReceiver in a second terminal, in the same directory; either may start first.
+ * Calls: socket -> bind -> listen -> open -> write -> accept -> sendmsg -> recv; at exit: unlink
  *
- * Look for: the file has no name (O_TMPFILE), so there is none to open. A descriptor's number
- * means nothing in another process: the kernel makes a new descriptor there, for the same open
- * file. Even the position in the file is one for both.
+ * Look for: the file has no name (O_TMPFILE), so there is none to open. A descriptor's number means
+ * nothing in another process: the kernel makes a new descriptor there, for the same open file. The
+ * two processes share even the position in it.
  *
  * Build: cc -I../include -o fdSender fdSender.c
- * Read:  unix(7) on SCM_RIGHTS, cmsg(3), sendmsg(2), open(2) on O_TMPFILE
+ * Read:  unix(7) on SCM_RIGHTS, cmsg(3), sendmsg(2), open(2) on O_TMPFILE, memfd_create(2)
  */
 #define _GNU_SOURCE
-#include <fcntl.h>
 #include <sys/mman.h>
-#include <sys/socket.h>
 
-#include "begin.h"
 #include "bytes.h"
-#include "fdSock.h"
-#include "here.h"
-#include "lines.h"
-#include "owner.h"
-#include "patience.h"
+#include "localSock.h"
 
-static const char HELP[] =
-    "Hands an open file without a name, with a line in it, to ./fdReceiver.\n"
-    "  1$ ./fdSender\n"
-    "  2$ ./fdReceiver\n";
+static const char HELP[] = "usage: fdSender [-h] [-t SECONDS]\n"
+                           "Hands an open file without a name to ./fdReceiver.\n"
+                           "  1$ ./fdSender      2$ ./fdReceiver\n"
+                           "  -t SECONDS  how long to wait for the receiver (12)\n";
+static const char FD_SOCKET[] = "./fd.socket";
 static const char TEXT[] = "No path leads to this file, but it can be read\n";
-
-static int lock_file = -1; /* locked by us, and so the socket is ours to remove */
-
-static void remove_files(void)
-{
-    if (lock_file < 0)
-        return;
-    remove_dead_socket(FD_SOCKET); /* our own, that is */
-    unlink(FD_LOCK);
-}
-
-static void claim_path(void)
-{
-    struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1 };
-    while (lock_file < 0) {
-        int fd = open_ours(FD_LOCK);
-        while (fcntl(fd, F_SETLK, &lock) < 0)
-            refuse_owned(fd, 0, FD_SOCKET);
-        if (has_a_name(fd, FD_LOCK))
-            lock_file = fd;
-        else
-            close(fd); /* its owner has just removed it: try again */
-    }
-}
-
-/* A file system may not have such files: then one in memory, which has no name either. */
-static int make_nameless_file(void)
-{
-    int fd = open(".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    if (fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR))
-        fd = memfd_create("nameless", MFD_CLOEXEC);
-    if (fd < 0)
-        report_and_exit("make a file without a name");
-    if (write_all(fd, TEXT, strlen(TEXT)) < 0)
-        report_and_exit("write the file without a name");
-    say_what_it_is(fd);
-    return fd;
-}
 
 static int start_listening(void)
 {
-    struct sockaddr_un address = address_of(FD_SOCKET);
-    claim_path();
-    if (!remove_dead_socket(FD_SOCKET)) /* SO_REUSEADDR would do nothing here */
-        say_and_exit("%s is there, and is not a socket of ours", FD_SOCKET);
+    struct sockaddr_un address = address_of(FD_SOCKET); /* AF_UNIX, and the path */
+    int claim = claim_path(FD_SOCKET); /* robust: a killed sender's socket is replaced */
     int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (listener < 0)
-        report_and_exit("socket");
-    umask(0177); /* bind makes the file, and its mode is what this leaves of 0777: 0600 */
-    if (bind(listener, (struct sockaddr *)&address, sizeof address) < 0 || listen(listener, 1) < 0)
-        report_and_exit("listen on %s", FD_SOCKET);
+        err(EXIT_FAILURE, "socket");
+    umask(0177); /* bind creates a file of mode 0777 less these bits: 0600 */
+    if (bind(listener, (struct sockaddr *)&address, sizeof address) < 0)
+        err(EXIT_FAILURE, "bind %s", FD_SOCKET);
+    if (listen(listener, 1) < 0)
+        err(EXIT_FAILURE, "listen on %s", FD_SOCKET);
+    release_claim(claim, FD_SOCKET); /* robust */
     return listener;
 }
 
-static int await_receiver(int listener, double deadline)
+static int create_nameless_file(void)
 {
-    static const char whom[] = "./fdReceiver in this directory";
-    if (await_ready(listener, POLLIN, seconds_from_now(0)) < 0)
-        say("waiting for %s, for %g s", whom, patience_given);
-    if (await_ready(listener, POLLIN, deadline) < 0)
-        give_up_on(whom);
-    int peer = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
-    if (peer < 0)
-        report_and_exit("accept");
-    return peer;
+    int fd = open(".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR)) /* not every file system has these: */
+        fd = memfd_create("nameless", MFD_CLOEXEC);         /* one in memory, then */
+    if (fd < 0)
+        err(EXIT_FAILURE, "create a file without a name");
+    write_all(fd, TEXT, sizeof TEXT - 1, "the file"); /* write(2), until all is written */
+    return fd;
 }
 
-/* Descriptors travel beside the bytes, in a message's control part, and never without
- * a byte at least. */
+/* A descriptor travels in the control part of a message, beside at least one byte. */
 static void send_descriptor(int peer, int fd)
 {
     char byte = 'f';
@@ -116,33 +72,46 @@ static void send_descriptor(int peer, int fd)
     header->cmsg_type = SCM_RIGHTS;
     header->cmsg_len = CMSG_LEN(sizeof fd);
     memcpy(CMSG_DATA(header), &fd, sizeof fd);
-    if (sendmsg(peer, &message, MSG_NOSIGNAL) < 0)
-        report_and_exit("send the descriptor");
+    if (sendmsg(peer, &message, MSG_NOSIGNAL) < 0 && errno != EPIPE) /* EPIPE: it has left */
+        err(EXIT_FAILURE, "sendmsg");
 }
 
-/* The receiver sends the byte back when it has the descriptor. */
-static void await_answer(int peer, double deadline)
+/* Returns whether the next process that connects has got the descriptor FD. If not, it has died, or
+ * is a second fdSender, which only asks whether we live. */
+static bool hand_over(int listener, int fd)
 {
     char byte;
-    if (await_ready(peer, POLLIN, deadline) < 0)
-        report_and_exit("wait until the receiver has the descriptor");
-    if (recv(peer, &byte, 1, 0) <= 0)
-        say_and_exit("the receiver has left without the descriptor");
-    say("process %d has it now", (int)peer_of(peer).pid);
+    uid_t user;
+    int peer = accept4(listener, NULL, NULL, SOCK_CLOEXEC); /* sleeps until one connects */
+    if (peer < 0)
+        err(EXIT_FAILURE, "accept");
+    send_descriptor(peer, fd);
+    bool got_it = recv(peer, &byte, 1, 0) > 0; /* it sends a byte back, or has left */
+    warnx("%s %s", peer_of(peer, &user), got_it ? "has it now" : "has left without it");
+    close(peer);
+    return got_it;
 }
 
 int main(int argc, char *argv[])
 {
-    struct options options = { .patience = PATIENCE };
-    begin(argc, argv, "t", "", HELP, &options);
+    prepare_process();
+    struct options options = { .timeout = 12 };
+    read_options(argc, argv, "t:", HELP, &options);
 
-    catch_ending_signals(remove_files);
     int listener = start_listening();
-    int fd = make_nameless_file();
-    set_patience(options.patience);
-    double deadline = seconds_from_now(options.patience);
-    int peer = await_receiver(listener, deadline);
-    send_descriptor(peer, fd);
-    await_answer(peer, deadline);
+    int fd = create_nameless_file();
+    struct stat found;
+    if (fstat(fd, &found) < 0)
+        err(EXIT_FAILURE, "fstat");
+    warnx("descriptor %d is a file of %lld bytes, with %lu names, at position %lld", fd,
+          (long long)found.st_size, (unsigned long)found.st_nlink,
+          (long long)lseek(fd, 0, SEEK_CUR));
+    struct pollfd connection = { .fd = listener, .events = POLLIN };
+    if (poll(&connection, 1, 0) <= 0) /* nobody is there yet */
+        warnx("waiting for ./fdReceiver in this directory, for %g s", options.timeout);
+    set_deadline(options.timeout, "no receiver came");
+    while (!hand_over(listener, fd))
+        ;
+    clear_deadline();
     return EXIT_SUCCESS;
 }

@@ -1,104 +1,91 @@
 /* localClient: sends titles to the echo server over a Unix socket, and checks what comes back.
  *
+ *     1$ ./localServer
  *     2$ ./localClient
- *     Connect to server, about to write some stuff...
- *     War and Peace
- *     Pride and Prejudice
- *     The Sound and the Fury
- *     Client done, about to exit...
+ * Calls: socket -> connect -> getsockopt -> send, recv, send, recv, ... -> shutdown -> recv
  *
- * With ./localServer in a first terminal, in the same directory; either may start first.
- *
- * Look for: `diff client.c localClient.c`. Only the address is another, and how it is found: there
- * is no name to resolve, and nothing to try but one path. The bytes flow as they do over TCP.
- *
+ * Look for: `diff client.c localClient.c`. Only the address differs: there is no name to look up,
+ * and only one address to try. The bytes flow as they do over TCP.
  * Build: cc -I../include -o localClient localClient.c
- * Read:  unix(7), socket(2), connect(2)
+ * Read:  unix(7), socket(2), connect(2), send(2), recv(2), shutdown(2)
  */
 #define _GNU_SOURCE
-#include <sys/socket.h>
-
-#include "begin.h"
-#include "escape.h"
-#include "lines.h"
 #include "localSock.h"
-#include "oldSock.h"
-#include "oldTitles.h"
-#include "patience.h"
+#include "sock.h"
 
 static const char HELP[] =
-    "Sends titles to ./localServer at PATH, and prints its echoes. Pauses for -s\n"
-    "seconds between two titles.\n"
-    "  1$ ./localServer\n"
-    "  2$ ./localClient\n";
+    "usage: localClient [-h] [-s SECONDS] [-t SECONDS] [PATH [TITLE...]]\n"
+    "Sends titles to ./localServer at PATH (./echo.socket), and prints its echoes.\n"
+    "  1$ ./localServer      2$ ./localClient\n"
+    "  -s SECONDS  pause between two titles (0)\n"
+    "  -t SECONDS  how long to wait for the server, and for each echo (12)\n";
 
-/* Returns a connected socket, or -1: nobody answers at ADDRESS. */
-static int connect_at(const struct sockaddr_un *address)
+/* Returns a socket connected to ADDRESS; -1: the server is not there yet. */
+static int try_to_connect(const struct sockaddr_un *address)
 {
-    int r, fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0)
-        return -1;
-    start_ticks();
-    do
-        r = connect(fd, (const struct sockaddr *)address, sizeof *address);
-    while (r < 0 && errno == EINTR && keep_waiting());
-    stop_ticks();
-    if (r == 0)
+        err(EXIT_FAILURE, "socket");
+    if (connect(fd, (const struct sockaddr *)address, sizeof *address) == 0)
         return fd;
-    errno = errno == EINTR ? ETIMEDOUT : errno;
-    return close_failed(fd);
+    if (errno != ENOENT && errno != ECONNREFUSED)
+        err(EXIT_FAILURE, "connect to %s", address->sun_path);
+    close(fd);
+    return -1; /* there is no such file, or nobody listens behind it */
 }
 
-static int connect_to(const char *path)
+static void exchange(int fd, const char *title, double timeout)
 {
-    struct sockaddr_un address = address_of(path);
-    int fd;
-    while ((fd = connect_at(&address)) < 0) {
-        if (errno != ENOENT && errno != ECONNREFUSED) /* no file; or nobody listens behind it */
-            report_and_exit("connect to %s", path);
-        try_again("./localServer in this directory"); /* it may not be there yet */
+    char line[TITLE_SIZE + 2], echo[TITLE_SIZE + 2];
+    size_t length = (size_t)snprintf(line, sizeof line, "%s\n", title);
+    set_deadline(timeout, "no echo came");
+    if (send_all(fd, line, length) < 0) /* send(2), until all of it is sent */
+        err(EXIT_FAILURE, "send");
+    for (size_t have = 0; have < length;) {
+        ssize_t got = recv(fd, echo + have, length - have, 0); /* it may bring only a part */
+        if (got < 0)
+            err(EXIT_FAILURE, "recv");
+        if (got == 0)
+            errx(EXIT_FAILURE, "the server has ended the conversation");
+        have += (size_t)got;
     }
-    if (peer_of(fd).uid != geteuid())
-        say_and_exit("%s belongs to another user (%u), not to you", path, peer_of(fd).uid);
-    return fd;
-}
-
-static void exchange(struct lines *lines, const char *title)
-{
-    char line[LINE_SIZE + 1], *echo;
-    int length = snprintf(line, sizeof line, "%s\n", title);
-    if (send_line(lines, line, (size_t)length) < 0)
-        report_and_exit("send a title");
-    ssize_t got = read_line(lines, &echo);
-    if (got == 0)
-        say_and_exit("the server has ended the conversation");
-    if (got < 0 && errno == ETIMEDOUT)
-        say_and_exit("no echo came within %g s", lines->patience);
-    if (got < 0)
-        report_and_exit("read an echo");
-    if (got != length || memcmp(echo, line, (size_t)got) != 0)
-        say_and_exit("the echo is not what was sent");
-    print_escaped(stdout, echo, (size_t)got - 1);
-    putchar('\n');
-    flush_or_exit();
+    clear_deadline();
+    if (memcmp(line, echo, length) != 0)
+        errx(EXIT_FAILURE, "the echo is not what was sent");
+    print_lines_escaped(stdout, echo, length);
+    check_output();
 }
 
 int main(int argc, char *argv[])
 {
-    struct options options = { .patience = PATIENCE };
-    begin(argc, argv, "st", "[PATH [TITLE...]]", HELP, &options);
-    const char *path = optind < argc ? argv[optind++] : SOCKET_FILE;
+    prepare_process();
+    struct options options = { .timeout = 12 };
+    read_options(argc, argv, "+s:t:", HELP, &options);
+    const char *path = argv[optind] != NULL ? argv[optind++] : "./echo.socket";
     char **titles = titles_from(argv + optind);
-
-    set_patience(options.patience);
-    struct lines lines = { .fd = connect_to(path), .patience = options.patience };
-    puts("Connect to server, about to write some stuff...");
-    for (char **next = titles; *next != NULL; next++) {
-        if (next != titles)
-            stay(options.stay);
-        exchange(&lines, *next);
+    struct sockaddr_un address = address_of(path); /* AF_UNIX, and the path */
+    set_deadline(options.timeout, "no server answered");
+    int fd;
+    while ((fd = try_to_connect(&address)) < 0)
+        wait_to_retry("./localServer in this directory", NULL);
+    clear_deadline();
+    uid_t user;
+    peer_of(fd, &user); /* robust: whose server is it? SO_PEERCRED */
+    if (user != geteuid())
+        errx(EXIT_FAILURE, "%s belongs to another user (%u), not to you", path, user);
+    print_line("Connect to server, about to write some stuff...");
+    for (; *titles != NULL; titles++) {
+        exchange(fd, *titles, options.timeout);
+        pause_for(titles[1] != NULL ? options.pause : 0);
     }
+    set_deadline(options.timeout, "the server did not close the connection");
+    if (shutdown(fd, SHUT_WR) < 0) /* half-close: we send no more, but still receive */
+        err(EXIT_FAILURE, "shutdown");
+    char rest;
+    errno = EPROTO;                 /* in case more comes than the echoes */
+    if (recv(fd, &rest, 1, 0) != 0) /* sleeps until the server has closed its side, too: 0 */
+        err(EXIT_FAILURE, "recv, after the last echo");
+    clear_deadline();
     puts("Client done, about to exit...");
-    flush_or_exit();
     return EXIT_SUCCESS;
 }

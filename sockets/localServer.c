@@ -1,111 +1,90 @@
-/* localServer: the echo server over a Unix socket, which has a name in a directory
- * instead of a port.
+/* localServer: an echo server over a Unix socket that serves one client at a time.
  *
  *     1$ ./localServer
  *     Listening on ./echo.socket for clients...
  *
  * Then ./localClient in a second terminal, in the same directory. Ctrl+C ends the server.
  *
- * Look for: `diff server.c localServer.c`. The calls are the same, the address is another. The
- * kernel tells who is at the other end (SO_PEERCRED): that cannot be forged. The socket's file
- * outlives a killed server; a lock beside it shows whether its server lives.
+ * Calls: socket -> bind -> listen
+ *        -> accept -> getsockopt -> recv, send, recv, send, ... -> close -> accept -> ...;
+ *        at exit: unlink
+ *
+ * Look for: `diff server.c localServer.c`. Only the address differs: bind creates a file, whose
+ * mode says who may connect; a killed server leaves it behind. And the kernel knows who connects.
  *
  * Build: cc -I../include -o localServer localServer.c
- * Read:  unix(7), socket(2), bind(2), listen(2), accept(2)
+ * Read:  unix(7), socket(2), bind(2), listen(2), accept(2), recv(2), send(2)
  */
 #define _GNU_SOURCE
-#include <fcntl.h>
-#include <math.h>
-#include <sys/socket.h>
-
-#include "begin.h"
-#include "echo.h"
-#include "here.h"
 #include "localSock.h"
-#include "oldSock.h"
-#include "owner.h"
-#include "patience.h"
+#include "serve.h"
 
-static const char HELP[] = "Prints the titles that clients send, and sends them back.\n"
-                           "  1$ ./localServer\n"
-                           "  2$ ./localClient\n"
-                           "  -t SECONDS  how long a client may take for a title (30)\n";
+static const char HELP[] = "usage: localServer [-h] [-t SECONDS] [PATH]\n"
+                           "Prints what its clients send, and sends it back.\n"
+                           "  1$ ./localServer      2$ ./localClient\n"
+                           "  -t SECONDS  how long a client may be silent (30)\n"
+                           "  PATH        where to listen (./echo.socket)\n";
 
-static const char *path;
-static char lock_path[200];
-static int lock_file = -1; /* locked by us, and so the socket is ours to remove */
-
-static void remove_files(void)
+/* Returns a socket that listens at PATH. */
+static int start_listening(const char *path)
 {
-    if (lock_file < 0)
-        return;
-    remove_dead_socket(path); /* our own, that is */
-    unlink(lock_path);
-}
-
-/* A try to connect would not do: a server between bind and listen refuses, and is alive. */
-static void claim_path(void)
-{
-    struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1 };
-    snprintf(lock_path, sizeof lock_path, "%s.lock", path);
-    while (lock_file < 0) {
-        int fd = open_ours(lock_path);
-        while (fcntl(fd, F_SETLK, &lock) < 0)
-            refuse_owned(fd, 0, path);
-        if (has_a_name(fd, lock_path))
-            lock_file = fd;
-        else
-            close(fd); /* its owner has just removed it: try again */
-    }
-}
-
-static int start_listening(void)
-{
-    struct sockaddr_un address = address_of(path);
-    claim_path();
-    if (!remove_dead_socket(path)) /* SO_REUSEADDR would do nothing here */
-        say_and_exit("%s is there, and is not a socket of ours", path);
+    struct sockaddr_un address = address_of(path); /* AF_UNIX, and the path */
+    int claim = claim_path(path); /* robust: a killed server's socket is replaced */
     int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (listener < 0)
-        report_and_exit("socket");
-    umask(0177); /* bind makes the file, and its mode is what this leaves of 0777: 0600 */
+        err(EXIT_FAILURE, "socket");
+    umask(0177); /* bind creates a file of mode 0777 less these bits: 0600 */
     if (bind(listener, (struct sockaddr *)&address, sizeof address) < 0)
-        report_and_exit("bind %s", path);
+        err(EXIT_FAILURE, "bind %s", path);
     if (listen(listener, BACKLOG) < 0)
-        report_and_exit("listen on %s", path);
-    fprintf(stderr, "Listening on %s for clients...\n", path);
+        err(EXIT_FAILURE, "listen on %s", path);
+    release_claim(claim, path); /* robust */
     return listener;
 }
 
-static void say_who(int peer)
+/* Receives, prints, and sends back, until the client closes its side. A stream carries bytes, not
+ * messages: one recv may bring half of what the client has sent at once, or twice as much. */
+static void echo(int peer)
 {
-    struct ucred who;
-    socklen_t size = sizeof who;
-    if (getsockopt(peer, SOL_SOCKET, SO_PEERCRED, &who, &size) == 0)
-        say("the client is process %d of user %u", (int)who.pid, who.uid);
+    char bytes[BUFFER_SIZE];
+    ssize_t got;
+    while ((got = recv(peer, bytes, sizeof bytes, 0)) != 0) { /* 0: the end of the stream */
+        if (got < 0 && errno == EINTR)
+            continue; /* after Ctrl+Z and fg */
+        if (got < 0) {
+            warn_of_client("recv");
+            return;
+        }
+        print_lines_escaped(stdout, bytes, (size_t)got);
+        check_output();
+        if (send_all(peer, bytes, (size_t)got) < 0) { /* send(2), until all of it is sent */
+            warn_of_client("send");
+            return;
+        }
+    }
 }
 
 int main(int argc, char *argv[])
 {
-    struct options options = { .patience = TITLE_PATIENCE };
-    begin(argc, argv, "t", "[PATH]", HELP, &options);
-    path = optind < argc ? argv[optind] : SOCKET_FILE;
+    prepare_process();
+    struct options options = { .timeout = 30 };
+    read_options(argc, argv, "+t:", HELP, &options);
+    const char *path = argv[optind] != NULL ? argv[optind++] : "./echo.socket";
+    end_of_operands(argv + optind);
 
-    catch_ending_signals(remove_files);
-    int listener = start_listening();
+    int listener = start_listening(path);
+    fprintf(stderr, "Listening on %s for clients...\n", path);
     for (;;) {
-        if (await_ready(listener, POLLIN, INFINITY) < 0)
-            report_and_exit("wait for a client");
-        int peer = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
-        if (peer >= 0) {
-            say_who(peer);
-            converse(peer, options.patience);
-            close(peer);
-        } else if (is_passing(errno)) {
-            report_once("accept");
-            wait_for_room();
-        } else {
-            report_and_exit("accept");
+        int peer = accept4(listener, NULL, NULL, SOCK_CLOEXEC); /* sleeps until a client comes */
+        if (peer < 0) {
+            warn_or_exit("accept"); /* one failed connection does not end a server */
+            continue;
         }
+        uid_t user;
+        const char *who = peer_of(peer, &user); /* SO_PEERCRED: the kernel knows */
+        warnx("the client is %s of user %u", who, user);
+        limit_silence(peer, options.timeout);
+        echo(peer);
+        close(peer);
     }
 }

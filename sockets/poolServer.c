@@ -6,142 +6,114 @@
  * Then ./client, as many as you like. After Ctrl+C it takes no new one, and gives those that it has
  * -s seconds to come to an end.
  *
+ * Calls: sigprocmask -> socket, bind, listen -> fork -> sigwaitinfo -> waitpid, fork, ...
+ *        -> shutdown -> waitpid; the workers: prctl -> accept -> recv, send, ... -> close -> accept
+ *
  * Look for: be_worker() is the loop of server.c. All workers call accept on the same socket, which
  * they have from the fork, and the kernel gives each client to one of them. A slow client keeps one
  * worker busy, and four slow clients keep all four.
  *
- * Build: cc -I../include -o poolServer poolServer.c
- * Read:  accept(2), fork(2), shutdown(2), prctl(2) on PR_SET_PDEATHSIG
+ * Build: cc -I../include -o poolServer poolServer.c -lrt
+ * Read:  accept(2), fork(2), sigwaitinfo(2), waitpid(2), shutdown(2), prctl(2) on PR_SET_PDEATHSIG
  */
 #define _GNU_SOURCE
-#include <math.h>
-#include <signal.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 
-#include "begin.h"
-#include "child.h"
-#include "echo.h"
-#include "oldSock.h"
-#include "patience.h"
-#include "workers.h"
+#include "lines.h"
 
+enum { WORKERS = 4 };
 static const char HELP[] =
+    "usage: poolServer [-h] [-a ADDRESS] [-p PORT] [-s SECONDS] [-t SECONDS]\n"
     "Prints the titles that clients send, and sends them back; serves four at once.\n"
-    "  1$ ./poolServer\n  2$ ./client\n"
-    "  -t SECONDS  how long a client may take for a title (30)\n"
-    "  -s SECONDS  how long conversations may go on after Ctrl+C (5)\n";
+    "  1$ ./poolServer      2$ ./client\n"
+    "  -a ADDRESS  where to listen (127.0.0.1)\n"
+    "  -p PORT     where to listen (PORT in the environment, else 9876)\n"
+    "  -s SECONDS  how long conversations may go on after Ctrl+C (5)\n"
+    "  -t SECONDS  how long a client may take for a title (30)\n";
+static pid_t workers[WORKERS];
 
-static int start_listening(const char *host, const char *port)
+static _Noreturn void be_worker(int listener, double timeout)
 {
-    struct addrinfo *found = addresses_of(host, port, SOCK_STREAM);
-    int on = 1, listener = -1;
-    for (struct addrinfo *next = found; listener < 0 && next != NULL; next = next->ai_next) {
-        listener = socket(next->ai_family, next->ai_socktype | SOCK_CLOEXEC, 0);
-        /* after Ctrl+C, old connections are in TIME_WAIT: without this, bind fails for a minute */
-        if (listener >= 0
-            && (setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) < 0
-                || bind(listener, next->ai_addr, next->ai_addrlen) < 0
-                || listen(listener, SOMAXCONN) < 0))
-            listener = close_failed(listener);
-    }
-    if (listener < 0)
-        refuse_port(host, port, "client");
-    freeaddrinfo(found);
-    fprintf(stderr, "Listening on port %s for clients...\n", port);
-    return listener;
-}
-
-/* The signals of the terminal reach all processes in it. What they mean is the master's business;
- * only SIGPIPE (nobody reads what we print) is our own. */
-static _Noreturn void be_worker(int listener, double patience, pid_t master)
-{
-    for (int i = 0; i < ENDING_SIGNAL_COUNT; i++)
-        if (ENDING_SIGNALS[i] != SIGPIPE)
-            signal(ENDING_SIGNALS[i], SIG_IGN);
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) /* from here on no worker outlives its master, ... */
-        report_and_exit("prctl");
-    if (getppid() != master)
-        _exit(EXIT_FAILURE); /* ... and this one has died before */
     for (;;) {
-        int peer = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
-        if (peer >= 0) {
-            converse(peer, patience);
-            close(peer);
-        } else if (errno == EINVAL) {
-            _exit(EXIT_SUCCESS); /* it listens no more: the master has shut it down, for all */
-        } else if (is_passing(errno)) {
-            leave_if_ended();
-            report_once("accept");
-            wait_for_room();
-        } else {
-            report_and_exit("accept");
+        int peer = accept4(listener, NULL, NULL, SOCK_CLOEXEC); /* sleeps until a client comes */
+        if (peer < 0 && errno == EINVAL)                        /* the master has shut it down */
+            exit(EXIT_SUCCESS);
+        if (peer < 0) {
+            warn_or_exit("accept"); /* one failed connection does not end a server */
+            continue;
         }
+        struct client client = new_client(peer, timeout);
+        do
+            limit_silence(peer, client.deadline - seconds_now());
+        while (exchange(&client)); /* recv(2), which sleeps until something comes, and send(2) */
+        close(peer);
     }
 }
 
-static void start_worker(int i, int listener, double patience)
+static pid_t start_worker(int listener, double timeout)
 {
     pid_t master = getpid(), worker = fork();
     if (worker < 0)
-        report_and_exit("fork");
-    if (worker == 0)
-        be_worker(listener, patience, master);
-    enter_worker(i, worker);
+        err(EXIT_FAILURE, "fork");
+    if (worker > 0)
+        return worker;
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) /* from now on it does not outlive its master, ... */
+        err(EXIT_FAILURE, "prctl");
+    if (getppid() != master) /* ... which may have died before */
+        exit(EXIT_FAILURE);
+    be_worker(listener, timeout);
 }
 
-/* Replaces workers that are killed, until an ending signal comes. */
-static void watch_workers(int listener, double patience)
+/* Puts another worker in the place of one that has been killed. One that has failed ends the server:
+ * the next one would fail, too. */
+static void replace_dead_workers(int listener, double timeout)
 {
-    while (ending_signal == 0) {
+    for (int i = 0; i < WORKERS; i++) { /* one SIGCHLD may stand for several */
         int status;
-        pid_t dead = waitpid(-1, &status, 0); /* a tick ends it, or Ctrl+C */
-        int i = dead > 0 ? strike_worker(dead, false) : -1;
-        if (i < 0)
+        if (waitpid(workers[i], &status, WNOHANG) != workers[i])
             continue;
-        if (exit_status(status) != EXIT_SUCCESS && (WIFEXITED(status) || is_hopeless(i)))
-            say_and_exit("a worker cannot go on, so nobody can");
-        say("worker %d, process %d, is replaced", i + 1, (int)dead);
-        start_worker(i, listener, patience);
+        if (WIFSIGNALED(status) && WTERMSIG(status) == SIGPIPE)
+            raise(SIGPIPE); /* nobody reads our output any more (| head): we end in the same way */
+        if (WIFEXITED(status) && WEXITSTATUS(status) != EXIT_SUCCESS)
+            errx(EXIT_FAILURE, "a worker cannot go on, so nobody can");
+        warnx("worker %d, process %d, is replaced", i + 1, workers[i]);
+        pause_for(0.1); /* robust: if it dies at once, we do not fork as fast as we can */
+        workers[i] = start_worker(listener, timeout);
     }
 }
 
-/* Waits until the workers have ended, as they do after their conversations, or for SECONDS. */
-static void await_workers(double seconds)
+/* Returns how many workers are alive. HOW: 0 to wait until they have ended, or WNOHANG. */
+static int await_workers(int how)
 {
-    double deadline = seconds_from_now(seconds);
-    while (living > 0) {
-        pid_t dead = waitpid(-1, NULL, 0);
-        if (dead > 0) {
-            strike_worker(dead, true);
-            continue;
-        }
-        if (seconds_from_now(0) >= deadline) {
-            say("the last conversations take too long");
-            return; /* we die, and the workers with us */
-        }
-        say_grace(seconds, deadline);
-    }
+    int living = 0;
+    for (int i = 0; i < WORKERS; i++)
+        if (waitpid(workers[i], NULL, how) == 0)
+            living++;
+    return living;
 }
 
 int main(int argc, char *argv[])
 {
-    struct options options = {
-        .address = LOOPBACK, .port = PORT, .patience = TITLE_PATIENCE, .stay = 5
-    };
-    begin(argc, argv, "apst", "", HELP, &options);
-
-    catch_ending_signals(NULL);
-    int listener = start_listening(options.address, options.port);
+    prepare_process();
+    struct options options = { .timeout = 30, .pause = 5, .address = "127.0.0.1", .port = "9876" };
+    read_options(argc, argv, "a:p:s:t:", HELP, &options);
+    sigset_t ending = block_ending_signals(), signals = ending; /* in the workers, too */
+    sigaddset(&signals, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &signals, NULL);
+    int listener = start_listening(options.address, options.port, 0); /* socket, bind, listen */
     for (int i = 0; i < WORKERS; i++)
-        start_worker(i, listener, options.patience);
+        workers[i] = start_worker(listener, options.timeout);
 
-    set_patience(INFINITY);
-    start_ticks();
-    watch_workers(listener, options.patience);
-    if (shutdown(listener, SHUT_RD) < 0) /* for all who have it: no new client */
-        report("shutdown");
-    await_workers(options.stay);
-    leave_if_ended();
+    int sig;
+    while ((sig = sigwaitinfo(&signals, NULL)) == SIGCHLD || sig < 0) /* EINTR: Ctrl+Z and fg */
+        replace_dead_workers(listener, options.timeout);
+    if (shutdown(listener, SHUT_RD) < 0) /* from now on accept fails, in all workers */
+        err(EXIT_FAILURE, "shutdown");
+    pause_for(0.1); /* workers without a client end in it */
+    if (await_workers(WNOHANG) > 0)
+        begin_grace(sig, &ending, options.pause);
+    await_workers(0);
+    raise(sig);
+    sigprocmask(SIG_UNBLOCK, &ending, NULL); /* we die of it here; a worker that is left, with us */
 }

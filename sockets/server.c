@@ -45,7 +45,7 @@ static int start_listening(const char *host, const char *port)
         }
         close(listener);
     }
-    exit_without_port(host, port);
+    exit_without_port(host, port, "client");
 }
 
 /* Receives, prints, and sends back, until the client closes its side. TCP carries bytes, not

@@ -3,148 +3,110 @@
  *     1$ ./threadServer
  *     Listening on port 9876 for clients...
  *
- * Then ./client, as many as you like. After Ctrl+C it takes no new one, and waits for those it has.
+ * Then ./client, as many as you like. After Ctrl+C it takes no new one, and gives those that it has
+ * -s seconds to come to an end.
  *
- * Look for: talk_with(), which a thread does as if there were no other. All threads have the same
- * memory, so what they share (the count of the conversations) has a mutex. Ctrl+C is a matter of
- * the first thread alone: it is blocked in all others.
+ * Calls: sigprocmask -> socket, bind, listen -> pthread_create -> sigwait -> shutdown
+ *        -> pthread_cond_wait; the threads: accept -> pthread_create; recv, send, ... -> close
  *
- * Build: cc -I../include -o threadServer threadServer.c -lpthread
- * Read:  accept(2), pthreads(7), pthread_create(3), pthread_cond_init(3), pthread_sigmask(3)
+ * Look for: converse() makes plain calls that wait, as if there were no other client. All threads
+ * share the memory, so the count of conversations needs a mutex. Ctrl+C is main's business alone: it
+ * blocks the signals before there are other threads, which inherit that, and waits for them.
+ *
+ * Build: cc -I../include -o threadServer threadServer.c -lrt -lpthread
+ * Read:  pthreads(7), pthread_create(3), pthread_cond_wait(3), sigwait(3), accept(2), shutdown(2)
  */
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <stdint.h>
-#include <sys/socket.h>
 
-#include "begin.h"
-#include "echo.h"
-#include "oldSock.h"
-#include "patience.h"
-
-enum { STACK_SIZE = 256 * 1024 }; /* bytes; the usual 8 MiB are too much for many threads */
+#include "lines.h"
 
 static const char HELP[] =
+    "usage: threadServer [-h] [-a ADDRESS] [-p PORT] [-s SECONDS] [-t SECONDS]\n"
     "Prints the titles that clients send, and sends them back; serves all at once.\n"
-    "  1$ ./threadServer\n  2$ ./client\n"
-    "  -t SECONDS  how long a client may take for a title (30)\n"
-    "  -s SECONDS  how long conversations may go on after Ctrl+C (5)\n";
+    "  1$ ./threadServer      2$ ./client\n"
+    "  -a ADDRESS  where to listen (127.0.0.1)\n"
+    "  -p PORT     where to listen (PORT in the environment, else 9876)\n"
+    "  -s SECONDS  how long conversations may go on after Ctrl+C (5)\n"
+    "  -t SECONDS  how long a client may take for a title (30)\n";
 
-static double patience; /* seconds for a title */
-static int talking;     /* conversations under way */
-static pthread_mutex_t talking_mutex = PTHREAD_MUTEX_INITIALIZER;
-static pthread_cond_t conversation_ended;
+static int listener;
+static double timeout; /* seconds for a title */
 
-static int start_listening(const char *host, const char *port)
-{
-    struct addrinfo *found = addresses_of(host, port, SOCK_STREAM);
-    int on = 1, listener = -1;
-    for (struct addrinfo *next = found; listener < 0 && next != NULL; next = next->ai_next) {
-        listener = socket(next->ai_family, next->ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-        /* after Ctrl+C, old connections are in TIME_WAIT: without this, bind fails for a minute */
-        if (listener >= 0
-            && (setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) < 0
-                || bind(listener, next->ai_addr, next->ai_addrlen) < 0
-                || listen(listener, SOMAXCONN) < 0))
-            listener = close_failed(listener);
-    }
-    if (listener < 0)
-        refuse_port(host, port, "client");
-    freeaddrinfo(found);
-    fprintf(stderr, "Listening on port %s for clients...\n", port);
-    return listener;
-}
+static int conversations; /* under way; to be read and changed only with this mutex: */
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t all_over = PTHREAD_COND_INITIALIZER;
 
 static void count_conversation(int change)
 {
-    pthread_mutex_lock(&talking_mutex);
-    talking += change;
-    if (change < 0)
-        pthread_cond_signal(&conversation_ended);
-    pthread_mutex_unlock(&talking_mutex);
+    pthread_mutex_lock(&mutex);
+    conversations += change;
+    if (conversations == 0)
+        pthread_cond_signal(&all_over);
+    pthread_mutex_unlock(&mutex);
 }
 
-static void *talk_with(void *argument)
+/* A thread for each client. */
+static void *converse(void *argument)
 {
-    int peer = (int)(intptr_t)argument;
-    converse(peer, patience);
-    close(peer);
+    struct client client = new_client((int)(intptr_t)argument, timeout);
+    do
+        limit_silence(client.fd, client.deadline - seconds_now());
+    while (exchange(&client)); /* recv(2), which sleeps until something comes, and send(2) */
+    close(client.fd);
     count_conversation(-1);
     return NULL;
 }
 
-static void start_thread(int peer, const pthread_attr_t *attributes)
+/* The thread that starts them. */
+static void *accept_clients(void *unused)
 {
-    pthread_t thread;
-    count_conversation(1);
-    errno = pthread_create(&thread, attributes, talk_with, (void *)(intptr_t)peer);
-    if (errno == 0)
-        return;
-    report("start a thread"); /* the client is told by the end of the stream */
-    close(peer);
-    count_conversation(-1);
-}
-
-/* Waits for a client, and starts a thread for it. The ending signals are blocked meanwhile, and in
- * the thread for good: all of them come to us, as we wait. Returns false when one has come. */
-static bool take_client(int listener, const pthread_attr_t *attributes)
-{
-    struct pollfd wanted = { .fd = listener, .events = POLLIN };
-    sigset_t unblocked;
-    int peer = -1;
-    block_ending_signals(&unblocked);
-    if (ending_signal == 0 && ppoll(&wanted, 1, NULL, &unblocked) > 0)
-        peer = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
-    if (peer >= 0)
-        start_thread(peer, attributes);
-    sigprocmask(SIG_SETMASK, &unblocked, NULL);
-    if (peer < 0 && ending_signal == 0 && errno != EINTR && errno != EAGAIN) {
-        if (!is_passing(errno))
-            report_and_exit("accept");
-        report_once("accept");
-        wait_for_room();
+    (void)unused;
+    for (;;) {
+        int peer = accept4(listener, NULL, NULL, SOCK_CLOEXEC); /* sleeps until a client comes */
+        if (peer < 0 && errno == EINVAL)                        /* main has shut it down */
+            return NULL;
+        if (peer < 0) {
+            warn_or_exit("accept");
+            continue;
+        }
+        pthread_t thread;
+        count_conversation(+1);
+        errno = pthread_create(&thread, NULL, converse, (void *)(intptr_t)peer);
+        if (errno == 0) {
+            pthread_detach(thread); /* nobody joins it */
+            continue;
+        }
+        warn("pthread_create"); /* the client is told by the end of the stream */
+        close(peer);
+        count_conversation(-1);
     }
-    return ending_signal == 0;
-}
-
-/* Waits until the last conversation has come to its end, or for SECONDS. */
-static void end_conversations(double seconds)
-{
-    double deadline = seconds_from_now(seconds);
-    pthread_mutex_lock(&talking_mutex);
-    while (talking > 0 && seconds_from_now(0) < deadline) {
-        double look = seconds_from_now(TICK_MS / 1e3);
-        struct timespec until = { .tv_sec = (time_t)look,
-                                  .tv_nsec = (long)((look - (double)(time_t)look) * 1e9) };
-        pthread_cond_timedwait(&conversation_ended, &talking_mutex, &until);
-        say_grace(seconds, deadline);
-    }
-    if (talking > 0)
-        say("the last conversations take too long");
-    pthread_mutex_unlock(&talking_mutex);
 }
 
 int main(int argc, char *argv[])
 {
-    struct options options = { .address = LOOPBACK, .port = PORT, .patience = TITLE_PATIENCE };
-    pthread_attr_t attributes;
-    pthread_condattr_t clock;
-    options.stay = 5;
-    begin(argc, argv, "apst", "", HELP, &options);
-    patience = options.patience;
+    prepare_process();
+    struct options options = { .timeout = 30, .pause = 5, .address = "127.0.0.1", .port = "9876" };
+    read_options(argc, argv, "a:p:s:t:", HELP, &options);
+    timeout = options.timeout;
+    sigset_t ending = block_ending_signals();                     /* sigprocmask: for all threads */
+    listener = start_listening(options.address, options.port, 0); /* socket, bind, listen */
+    pthread_t acceptor;
+    errno = pthread_create(&acceptor, NULL, accept_clients, NULL);
+    if (errno != 0)
+        err(EXIT_FAILURE, "pthread_create");
 
-    catch_ending_signals(NULL);
-    pthread_attr_init(&attributes);
-    pthread_attr_setstacksize(&attributes, STACK_SIZE);
-    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    pthread_condattr_init(&clock);
-    pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
-    pthread_cond_init(&conversation_ended, &clock);
-    int listener = start_listening(options.address, options.port);
-    ends_after_conversation = true;
-    while (take_client(listener, &attributes))
-        ;
-    close(listener); /* no new client */
-    end_conversations(options.stay);
-    leave_if_ended();
+    int sig;
+    sigwait(&ending, &sig);              /* sleeps until Ctrl+C */
+    if (shutdown(listener, SHUT_RD) < 0) /* from now on accept fails: no new client */
+        err(EXIT_FAILURE, "shutdown");
+    pause_for(0.1); /* the conversations that are just ending end in it */
+    pthread_mutex_lock(&mutex);
+    if (conversations > 0)
+        begin_grace(sig, &ending, options.pause);
+    while (conversations > 0)
+        pthread_cond_wait(&all_over, &mutex);
+    raise(sig);
+    sigprocmask(SIG_UNBLOCK, &ending, NULL); /* we die of it here */
 }

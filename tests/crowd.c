@@ -11,6 +11,7 @@
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
+#include <err.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -23,183 +24,124 @@
 #include <time.h>
 #include <unistd.h>
 
-enum {
-    TITLES = 3,
-    EVENTS = 64,
-    SILENCE_MS = 60000,
-    PACE = 100, /* idle ones that come at once: musl's SOMAXCONN is 128 */
-};
+enum { TITLES = 3, EVENTS = 64, SILENCE_MS = 60000, PACE = 100 /* idle ones that come at once */ };
 
-struct client {
-    int fd;
-    int number;      /* of the conversation */
-    int titles;      /* that have been sent */
-    char title[64];  /* the last of them */
-    size_t expected; /* its length */
-    size_t echoed;   /* so much of it has come back, and was right */
-};
-
-static union {
-    struct sockaddr any;
-    struct sockaddr_in tcp;
-    struct sockaddr_un local;
-} server;
-static socklen_t server_size;
+static struct client {     /* one for each conversation */
+    int fd, titles;        /* titles that have been sent */
+    char title[64];        /* the last of them */
+    size_t length, echoed; /* so much of it has come back, and was right */
+} * clients;
 static int epoll, begun, over, failed, idle;
 static bool idling;
 
-static void die(const char *what)
+/* The conversation is over; WHY it has failed, or NULL. */
+static void end(struct client *client, const char *why)
 {
-    perror(what);
-    exit(EXIT_FAILURE);
-}
-
-static void set_server(const char *name)
-{
-    if (strchr(name, '/') != NULL) {
-        server.local.sun_family = AF_UNIX;
-        snprintf(server.local.sun_path, sizeof server.local.sun_path, "%s", name);
-        server_size = sizeof server.local;
-    } else {
-        server.tcp.sin_family = AF_INET;
-        server.tcp.sin_port = htons((uint16_t)atoi(name));
-        server.tcp.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        server_size = sizeof server.tcp;
-    }
+    if (why != NULL)
+        warnx("conversation %td, title %d: %s", client - clients, client->titles, why);
+    close(client->fd);
+    over++;
+    failed += why != NULL;
 }
 
 /* A title is short, so the socket's buffer takes it whole. */
-static bool send_title(struct client *client)
+static void send_title(struct client *client)
 {
     client->titles++;
     client->echoed = 0;
-    client->expected = (size_t)snprintf(client->title, sizeof client->title, "title %d of %d\n",
-                                        client->titles, client->number);
-    ssize_t sent = send(client->fd, client->title, client->expected, MSG_NOSIGNAL | MSG_DONTWAIT);
-    return sent == (ssize_t)client->expected;
+    client->length = (size_t)snprintf(client->title, sizeof client->title, "title %d of %td\n",
+                                      client->titles, client - clients);
+    if (send(client->fd, client->title, client->length, MSG_NOSIGNAL) < 0)
+        end(client, strerror(errno));
 }
 
-static void end_conversation(struct client *client, bool well)
-{
-    if (!well)
-        fprintf(stderr, "crowd: conversation %d, title %d: %s\n", client->number, client->titles,
-                errno != 0 ? strerror(errno) : "a wrong echo, or none");
-    close(client->fd);
-    client->fd = -1;
-    over++;
-    failed += !well;
-}
-
-/* A full backlog of a Unix socket refuses (EAGAIN) a socket that does not wait: then it is tried
- * again. Returns false if the conversation has failed at once. */
-static bool begin_conversation(struct client *client)
+static void begin(struct client *client, const struct sockaddr *server, socklen_t size)
 {
     struct epoll_event event = { .events = EPOLLIN, .data.ptr = client };
-    struct timespec moment = { .tv_nsec = 1000000 };
-    int r, tries = 0;
-    client->number = begun++;
-    client->titles = 0;
-    client->fd =
-        socket(server.any.sa_family,
-               SOCK_STREAM | SOCK_CLOEXEC | (server.any.sa_family == AF_UNIX ? SOCK_NONBLOCK : 0),
-               0);
+    client->fd = socket(server->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (client->fd < 0)
-        die("crowd: socket");
-    while ((r = connect(client->fd, &server.any, server_size)) < 0 && errno == EAGAIN
-           && tries++ < 1000)
-        nanosleep(&moment, NULL);
-    if (r < 0 || epoll_ctl(epoll, EPOLL_CTL_ADD, client->fd, &event) < 0 || !send_title(client)) {
-        end_conversation(client, false);
-        return false;
-    }
-    return true;
+        err(EXIT_FAILURE, "socket");
+    if (connect(client->fd, server, size) < 0
+        || epoll_ctl(epoll, EPOLL_CTL_ADD, client->fd, &event) < 0)
+        end(client, strerror(errno));
+    else
+        send_title(client);
 }
 
-/* Something has come for CLIENT. Returns false when its conversation is over. */
-static bool go_on(struct client *client)
+/* Something has come for CLIENT. */
+static void go_on(struct client *client)
 {
     char bytes[sizeof client->title];
-    errno = 0;
+    size_t missing = client->length - client->echoed;
     ssize_t got = recv(client->fd, bytes, sizeof bytes, MSG_DONTWAIT);
     if (got < 0 && errno == EAGAIN)
-        return true;
-    errno = got < 0 ? errno : 0;
-    if (idling && client->echoed == client->expected)
-        idle--; /* it has been dismissed */
-    if (got <= 0 || (size_t)got > client->expected - client->echoed
-        || memcmp(bytes, client->title + client->echoed, (size_t)got) != 0) {
-        end_conversation(client, false);
-        return false;
-    }
-    client->echoed += (size_t)got;
-    if (client->echoed < client->expected)
-        return true;
-    if (idling) {
+        return;
+    idle -= idling && missing == 0; /* it has been dismissed */
+    if (got < 0) {
+        end(client, strerror(errno));
+    } else if (got == 0 || (size_t)got > missing
+               || memcmp(bytes, client->title + client->echoed, (size_t)got) != 0) {
+        end(client, "a wrong echo, or none");
+    } else if ((size_t)got < missing) {
+        client->echoed += (size_t)got;
+    } else if (idling) {
+        client->echoed = client->length;
         idle++;
-        return true;
+    } else if (client->titles < TITLES) {
+        send_title(client);
+    } else {
+        end(client, NULL);
     }
-    if (client->titles < TITLES && send_title(client))
-        return true;
-    end_conversation(client, client->titles == TITLES);
-    return false;
-}
-
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
 int main(int argc, char *argv[])
 {
+    struct sockaddr_un local = { .sun_family = AF_UNIX };
+    struct sockaddr_in tcp = { .sin_family = AF_INET };
     struct rlimit limit;
+    struct timespec start, stop;
     struct epoll_event events[EVENTS];
     idling = argc == 4 && strcmp(argv[1], "-i") == 0;
-    if (argc != 4) {
-        fputs("usage: crowd SERVER CLIENTS CONVERSATIONS, or crowd -i SERVER CLIENTS\n", stderr);
-        return 2;
-    }
-    int count = atoi(argv[idling ? 3 : 2]), total = idling ? count : atoi(argv[3]);
-    set_server(argv[idling ? 2 : 1]);
+    if (argc != 4)
+        errx(2, "usage: crowd SERVER CLIENTS CONVERSATIONS, or crowd -i SERVER CLIENTS");
+    const char *name = argv[1 + idling];
+    int total = atoi(argv[3]), most = idling ? PACE : atoi(argv[2]);
+    bool is_local = strchr(name, '/') != NULL;
+    struct sockaddr *server = is_local ? (struct sockaddr *)&local : (struct sockaddr *)&tcp;
+    snprintf(local.sun_path, sizeof local.sun_path, "%s", name);
+    tcp.sin_port = htons((uint16_t)atoi(name));
+    tcp.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
         limit.rlim_cur = limit.rlim_max;
         setrlimit(RLIMIT_NOFILE, &limit);
     }
-    struct client *clients = calloc((size_t)count, sizeof *clients);
+    clients = calloc((size_t)total, sizeof *clients);
     epoll = epoll_create1(EPOLL_CLOEXEC);
-    if (clients == NULL || epoll < 0)
-        die("crowd");
+    clock_gettime(CLOCK_MONOTONIC, &start);
 
-    double start = now();
-    for (int i = 0; i < count && !idling; i++)
-        while (begun < total && !begin_conversation(&clients[i]))
-            ;
     while (over + idle < total) {
-        while (idling && begun < total && begun - over - idle < PACE)
-            begin_conversation(&clients[begun]);
+        if (begun < total && begun - over - idle < most) {
+            begin(&clients[begun++], server, is_local ? sizeof local : sizeof tcp);
+            continue;
+        }
         int ready = epoll_wait(epoll, events, EVENTS, SILENCE_MS);
         if (ready < 0 && errno != EINTR)
-            die("crowd: epoll_wait");
-        if (ready == 0) {
-            fputs("crowd: nothing has come for a minute\n", stderr);
-            failed += total - over;
-            break;
-        }
+            err(EXIT_FAILURE, "epoll_wait");
         for (int i = 0; i < ready; i++)
-            if (!go_on(events[i].data.ptr))
-                while (begun < total && !begin_conversation(events[i].data.ptr))
-                    ;
+            go_on(events[i].data.ptr);
+        if (ready == 0)
+            errx(EXIT_FAILURE, "nothing has come for a minute; %d are over", over);
     }
-    if (idling) {
+    clock_gettime(CLOCK_MONOTONIC, &stop);
+    double seconds =
+        (double)(stop.tv_sec - start.tv_sec) + (double)(stop.tv_nsec - start.tv_nsec) / 1e9;
+    if (!idling)
+        printf("%d conversations, %d failed, %.0f per second\n", over, failed, over / seconds);
+    else
         printf("%d idle\n", idle);
-        fflush(stdout);
-        while (getchar() != EOF)
-            ;
-    } else {
-        printf("%d conversations, %d failed, %.0f per second\n", over, failed,
-               over / (now() - start));
-    }
+    fflush(stdout);
+    while (idling && getchar() != EOF)
+        ;
     free(clients);
     return failed > 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }

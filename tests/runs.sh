@@ -55,10 +55,10 @@ EOF
 4$ ./zombie | head -n 1
 not waited for:   Z, a zombie
 EOF
-    mqSender | mqReceiver) cat <<'EOF' && return ;;
-4$ "$TOOLS"/leftovers -r . >removed; ./mqSender | tail -n 1
+    mqSender | mqReceiver | mqNotify) cat <<EOF && return ;;
+4\$ "\$TOOLS"/leftovers -r . >removed; ./mqSender | tail -n 1
 msg6 sent with priority 3
-5$ ./mqReceiver | tail -n 1
+5\$ ./$(echo "$2" | sed s/Sender/Receiver/) | tail -n 1
 msg2 received with priority 1
 EOF
     sigReceiver | sigSender) cat <<'EOF' && return ;;
@@ -96,7 +96,7 @@ EOF
 Listening on port 9876 for datagrams...
 5$ ./dgramClient 127.0.0.1 Emma
 Emma
-1 titles, 0 sent again
+1 title, 0 sent again
 4| Emma
 4^C
 EOF
@@ -108,7 +108,7 @@ No path leads to this file, but it can be read
 EOF
     taskServer | taskClient) cat <<'EOF' && return ;;
 4$ ./taskServer
-taskServer: room for 16 message(s) in queue NNN
+taskServer: room for 16 messages in queue NNN
 5$ ./taskClient -n 1 7
 7 squared is 49
 4| 7 squared, for process NNN

@@ -1,25 +1,16 @@
 /* conversation: any bytes may come from the network. For libFuzzer:
  *
- *     clang -g -fsanitize=fuzzer,address,undefined -Iinclude tests/fuzz/conversation.c -lpthread
+ *     clang -g -fsanitize=fuzzer,address,undefined -Iinclude tests/fuzz/conversation.c
  *
- * The same bytes go to the conversation as server, localServer, poolServer and threadServer have it
- * (converse(), include/echo.h) and to that of eventServer (go_on(), include/talk.h), in pieces
- * whose sizes the first byte chooses. Each must send back the bytes up to the first title that is
- * too long, and no others; and what is printed must have no byte in it that a terminal obeys.
+ * The bytes go to the conversation as the servers for many clients have it (exchange(),
+ * include/lines.h), in pieces whose size the first byte chooses. It must send back the bytes up
+ * to the first title that is too long, and no others; and what is printed must have no byte in it
+ * that a terminal obeys.
  */
 #define _GNU_SOURCE
-#include <errno.h>
-#include <fcntl.h>
-#include <pthread.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
-#include "echo.h"
-#include "talk.h"
+#include "lines.h"
 
 enum { MOST = 4096 }; /* bytes of one input */
 
@@ -47,93 +38,30 @@ static size_t expected_echo(const uint8_t *data, size_t size)
     return start;
 }
 
-struct echo {
-    int fd;
-    size_t length;
-    uint8_t bytes[MOST];
-};
-
-static void *read_echo(void *argument)
-{
-    struct echo *echo = argument;
-    ssize_t got;
-    while ((got = recv(echo->fd, echo->bytes + echo->length, sizeof echo->bytes - echo->length, 0))
-           > 0)
-        echo->length += (size_t)got;
-    return NULL;
-}
-
-struct sending {
-    int fd;
-    const uint8_t *data;
-    size_t size, piece;
-};
-
-static void *send_pieces(void *argument)
-{
-    const struct sending *sending = argument;
-    for (size_t at = 0; at < sending->size; at += sending->piece) {
-        size_t left = sending->size - at;
-        if (send(sending->fd, sending->data + at, left < sending->piece ? left : sending->piece,
-                 MSG_NOSIGNAL)
-            < 0)
-            break;
-    }
-    shutdown(sending->fd, SHUT_WR);
-    return NULL;
-}
-
-static void make_pair(int pair[2])
-{
-    check(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == 0, "socketpair");
-}
-
-static void try_converse(const uint8_t *data, size_t size, size_t piece)
-{
-    static struct echo echo;
-    int pair[2];
-    pthread_t reader, sender;
-    make_pair(pair);
-    struct sending sending = { .fd = pair[0], .data = data, .size = size, .piece = piece };
-    echo.fd = pair[0];
-    echo.length = 0;
-    check(pthread_create(&reader, NULL, read_echo, &echo) == 0, "pthread_create");
-    check(pthread_create(&sender, NULL, send_pieces, &sending) == 0, "pthread_create");
-    converse(pair[1], 5);
-    close(pair[1]);
-    pthread_join(reader, NULL);
-    pthread_join(sender, NULL);
-    close(pair[0]);
-    check(echo.length == expected_echo(data, size), "converse: so many bytes should not come back");
-    check(memcmp(echo.bytes, data, echo.length) == 0, "converse: other bytes come back");
-}
-
-static void try_talk(const uint8_t *data, size_t size, size_t piece)
+/* Sends the next piece, and lets the server do a step, until it has had enough. */
+static void try_exchange(const uint8_t *data, size_t size, size_t piece)
 {
     static uint8_t echoed[MOST];
     size_t at = 0, length = 0;
+    bool goes_on = true;
     int pair[2];
-    short wants = POLLIN;
-    make_pair(pair);
-    struct talk *talk = begin_talk(pair[1], 5);
-    check(talk != NULL, "begin_talk");
-    while (wants != 0) {
-        if (at < size) {
-            size_t next = size - at < piece ? size - at : piece;
-            check(send(pair[0], data + at, next, MSG_NOSIGNAL) == (ssize_t)next, "send");
-            at += next;
-        }
-        if (at == size)
+    check(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == 0, "socketpair");
+    struct client client = new_client(pair[1], 5);
+    while (goes_on) {
+        size_t count = size - at < piece ? size - at : piece;
+        if (count > 0)
+            check(send(pair[0], data + at, count, 0) == (ssize_t)count, "send");
+        else
             shutdown(pair[0], SHUT_WR);
-        wants = go_on(talk, 5);
-        ssize_t got;
-        while ((got = recv(pair[0], echoed + length, sizeof echoed - length, MSG_DONTWAIT)) > 0)
-            length += (size_t)got;
+        at += count;
+        goes_on = exchange(&client);
+        ssize_t got = recv(pair[0], echoed + length, sizeof echoed - length, MSG_DONTWAIT);
+        length += got > 0 ? (size_t)got : 0;
     }
-    end_talk(talk);
     close(pair[0]);
-    check(length == expected_echo(data, size), "go_on: so many bytes should not come back");
-    check(memcmp(echoed, data, length) == 0, "go_on: other bytes come back");
+    close(pair[1]);
+    check(length == expected_echo(data, size), "so many bytes should not come back");
+    check(memcmp(echoed, data, length) == 0, "other bytes come back");
 }
 
 /* Nothing that a terminal obeys: no control character, neither of ASCII nor of those behind it. */
@@ -170,7 +98,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     size_t piece = data[0] == 0 ? 1 : data[0];
     try_escape(data + 1, size - 1);
-    try_converse(data + 1, size - 1, piece);
-    try_talk(data + 1, size - 1, piece);
+    try_exchange(data + 1, size - 1, piece);
     return 0;
 }

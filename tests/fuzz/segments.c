@@ -3,36 +3,22 @@
  *     segments SECONDS SEED
  *
  * Run in a directory with the programs. Again and again: makes an object that one of the readers
- * takes for its writer's (the name, the size, the lock of a living owner are right, but for some),
- * fills the rest with random bytes, changes them while the reader reads, and starts the reader. It
- * must end by itself, with status 0 or 1; not by a signal, nor by a sanitizer (status 99: see
- * tests/more/fuzz).
+ * takes for its writer's (the name and the role are right, and mostly the size), fills the rest with
+ * random bytes, changes them while the reader reads, and starts the reader. It must end by itself,
+ * with status 0 or 1; not by a signal, nor by a sanitizer (status 99: see tests/more/fuzz).
  *
  * What a mutex or a semaphore has in it, no program can check: the C library waits in it, or
  * aborts. So these are right ones.
  */
 #define _GNU_SOURCE
-#include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
-#include <semaphore.h>
-#include <signal.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
 
-#include "accounts.h"
-#include "here.h"
-#include "news.h"
 #include "pair.h"
 #include "ring.h"
+#include "role.h"
+#include "start.h"
 
 static unsigned long long state; /* of the generator */
 
@@ -49,18 +35,17 @@ static void garble(void *memory, size_t size)
         bytes[i] = (unsigned char)random_number(256);
 }
 
-/* Makes the shared-memory object STEM, of SIZE bytes of garbage, with a lock on its first byte. */
+/* Makes the shared-memory object STEM, of SIZE bytes. */
 static int make_segment(char name[HERE_NAME_SIZE], const char *stem, size_t size, void **memory)
 {
-    struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1 };
     name_for_here(name, stem);
     shm_unlink(name);
     int fd = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0600);
-    if (fd < 0 || ftruncate(fd, (off_t)size) < 0 || fcntl(fd, F_SETLK, &lock) < 0)
-        report_and_exit("make %s", name);
+    if (fd < 0 || ftruncate(fd, (off_t)size) < 0)
+        err(EXIT_FAILURE, "make %s", name);
     *memory = size > 0 ? mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) : NULL;
     if (*memory == MAP_FAILED)
-        report_and_exit("map %s", name);
+        err(EXIT_FAILURE, "map %s", name);
     return fd;
 }
 
@@ -77,7 +62,7 @@ static int run_reader(const char *program, const char *option, const char *value
 {
     pid_t pid = fork();
     if (pid < 0)
-        report_and_exit("fork");
+        err(EXIT_FAILURE, "fork");
     if (pid == 0) {
         int nowhere = open("/dev/null", O_RDWR);
         dup2(nowhere, STDIN_FILENO);
@@ -111,16 +96,17 @@ static void remove_segment(const char *name, int fd, void *memory, size_t size)
     close(fd);
 }
 
-/* We have the role of memwriter (role.h), until the descriptor that it returns is closed. */
-static int take_role(void)
+/* We have ROLE (role.h), until drop_role(). */
+static void take_role(const char *role)
 {
-    struct sockaddr_un address = { .sun_family = AF_UNIX };
-    name_for_here(address.sun_path + 1, "memwriter");
-    size_t length = offsetof(struct sockaddr_un, sun_path) + 1 + strlen(address.sun_path + 1);
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd < 0 || bind(fd, (struct sockaddr *)&address, (socklen_t)length) < 0 || listen(fd, 8) < 0)
-        report_and_exit("take the role");
-    return fd;
+    claim_role(role);
+    announce_role();
+}
+
+static void drop_role(void)
+{
+    close(role_socket);
+    close(role_directory);
 }
 
 static int try_memreader(void)
@@ -134,9 +120,9 @@ static int try_memreader(void)
     name_for_here(taken_name, "mysemaphore-taken");
     sem_t *written = sem_open(written_name, O_CREAT, 0600, 1);
     sem_t *taken = sem_open(taken_name, O_CREAT, 0600, 0);
-    int role = take_role();
+    take_role("memwriter");
     int status = run_reader("./memreader", "-t", "0.1", memory, BYTE_SIZE);
-    close(role);
+    drop_role();
     sem_close(written);
     sem_close(taken);
     sem_unlink(written_name);
@@ -149,29 +135,27 @@ static int try_ringReader(void)
 {
     char name[HERE_NAME_SIZE];
     void *memory;
-    size_t size = some_size(sizeof(struct ring));
-    int fd = make_segment(name, "ring", size, &memory);
+    int fd = make_segment(name, "ring", sizeof(struct ring), &memory);
     struct ring *ring = memory;
-    if (size >= sizeof *ring) {
-        sem_init(&ring->free_slots, 1, random_number(SLOTS * 2));
-        unsigned full = 1 + random_number(SLOTS * 2);
-        sem_init(&ring->full_slots, 1, full);
-        sem_init(&ring->all_read, 1, random_number(2));
-        for (int i = 0; i < SLOTS; i++) {
-            unsigned kind = random_number(4);
-            size_t any = random_number(1U << 31);
-            garble(ring->slots[i].bytes, 16);
-            atomic_store(&ring->slots[i].length, kind == 0   ? any << 32 | any
-                                                 : kind == 1 ? SLOT_SIZE + 1
-                                                             : any % SLOT_SIZE);
-        }
-        /* the last one ends it, in one way or the other: for a writer that lives it would wait */
-        atomic_store(&ring->slots[(full - 1) % SLOTS].length, random_number(2) * (SLOT_SIZE + 1));
-        atomic_store(&ring->has_reader, 0);
-        atomic_store(&ring->is_ready, 1);
+    unsigned full = 1 + random_number(SLOTS * 2);
+    sem_init(&ring->reader_came, 1, 0);
+    sem_init(&ring->free_slots, 1, random_number(SLOTS * 2));
+    sem_init(&ring->full_slots, 1, full);
+    sem_init(&ring->all_read, 1, random_number(2));
+    for (int i = 0; i < SLOTS; i++) {
+        unsigned kind = random_number(4);
+        size_t any = random_number(1U << 31);
+        garble(ring->slots[i].bytes, 16);
+        ring->slots[i].length = kind == 0   ? any << 32 | any
+                                : kind == 1 ? SLOT_SIZE + 1
+                                            : any % SLOT_SIZE;
     }
+    /* the last one ends it, in one way or the other: for a writer that lives it would wait */
+    ring->slots[(full - 1) % SLOTS].length = random_number(2) * (SLOT_SIZE + 1);
+    take_role("ringWriter");
     int status = run_reader("./ringReader", "-t", "0.1", NULL, 0);
-    remove_segment(name, fd, memory, size);
+    drop_role();
+    remove_segment(name, fd, memory, sizeof *ring);
     return status;
 }
 
@@ -206,7 +190,7 @@ static int try_file(const char *name, size_t right, const char *program)
     unlink(name);
     int fd = open(name, O_WRONLY | O_CREAT | O_EXCL, 0600);
     if (fd < 0 || write(fd, bytes, size < sizeof bytes ? size : sizeof bytes) < 0)
-        report_and_exit("write %s", name);
+        err(EXIT_FAILURE, "write %s", name);
     close(fd);
     bool waits = strcmp(program, "./subscribe") == 0; /* for a version that is whole */
     int status = run_reader(program, waits ? "-t" : "-n", waits ? "0.1" : "1", NULL, 0);
@@ -220,7 +204,7 @@ int main(int argc, char *argv[])
                                          "audit",     "transfer",   "subscribe" };
     long counts[7] = { 0 };
     if (argc != 3)
-        say_and_exit("usage: segments SECONDS SEED");
+        errx(EXIT_FAILURE, "usage: segments SECONDS SEED");
     time_t end = time(NULL) + atoi(argv[1]);
     state = strtoull(argv[2], NULL, 10);
     printf("seed %s\n", argv[2]);
@@ -231,15 +215,15 @@ int main(int argc, char *argv[])
         case 1: status = try_ringReader(); break;
         case 2: status = try_survivor(); break;
         case 3: status = try_file("tally.dat", 16, "./tally"); break;
-        case 4: status = try_file(ACCOUNTS_FILE, GATE, "./audit"); break;
-        case 5: status = try_file(ACCOUNTS_FILE, GATE, "./transfer"); break;
-        case 6: status = try_file(NEWS, VERSION_BYTES, "./subscribe"); break;
+        case 4: status = try_file("accounts.dat", 800, "./audit"); break;
+        case 5: status = try_file("accounts.dat", 800, "./transfer"); break;
+        case 6: status = try_file("news.dat", 16000, "./subscribe"); break;
         }
         counts[target]++;
         if (WIFSIGNALED(status) || (WEXITSTATUS(status) != 0 && WEXITSTATUS(status) != 1))
-            say_and_exit("run %ld: %s: %s %d; what it said is in said", i, names[target],
-                         WIFSIGNALED(status) ? "signal" : "status",
-                         WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+            errx(EXIT_FAILURE, "run %ld: %s: %s %d; what it said is in said", i, names[target],
+                 WIFSIGNALED(status) ? "signal" : "status",
+                 WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
     }
     for (int i = 0; i < 7; i++)
         printf("%s%s %ld", i > 0 ? ", " : "", names[i], counts[i]);
