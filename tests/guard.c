@@ -46,7 +46,7 @@ static double now(void)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* Sends SIG to all our children (with what they leave to us, all there is). If it is 0, names them. */
+/* Sends SIG to all our children (and what they have left to us). If it is 0, names them. */
 static void each_child(int sig)
 {
     DIR *processes = opendir("/proc");
