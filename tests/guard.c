@@ -46,27 +46,22 @@ static double now(void)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* Kills, or only names, all our children: with what they leave to us, all there is. */
-static void each_child(bool name_them, int sig)
+/* Sends SIG to all our children (and what they have left to us). If it is 0, names them. */
+static void each_child(int sig)
 {
     DIR *processes = opendir("/proc");
     struct dirent *entry;
     while (processes != NULL && (entry = readdir(processes)) != NULL) {
-        char path[300], name[64] = "?", state = '?';
-        int pid = atoi(entry->d_name), parent = 0;
-        if (pid <= 0)
+        char path[300], name[64], state;
+        int pid, parent;
+        snprintf(path, sizeof path, "/proc/%s/stat", entry->d_name);
+        FILE *status = fopen(path, "re");
+        if (status == NULL)
             continue;
-        snprintf(path, sizeof path, "/proc/%d/stat", pid);
-        FILE *stat_file = fopen(path, "re");
-        if (stat_file == NULL)
-            continue;
-        if (fscanf(stat_file, "%*d (%63[^)]) %c %d", name, &state, &parent) == 3
-            && parent == getpid() && state != 'Z') {
-            if (name_them)
-                fprintf(stderr, "left running: %d (%s)\n", pid, name);
-            kill(pid, sig);
-        }
-        fclose(stat_file);
+        if (fscanf(status, "%d (%63[^)]) %c %d", &pid, name, &state, &parent) == 4
+            && parent == getpid() && state != 'Z' && kill(pid, sig) == 0 && sig == 0)
+            fprintf(stderr, "left running: %d (%s)\n", pid, name);
+        fclose(status);
     }
     if (processes != NULL)
         closedir(processes);
@@ -75,7 +70,7 @@ static void each_child(bool name_them, int sig)
 static void kill_all(void)
 {
     do
-        each_child(false, SIGKILL);
+        each_child(SIGKILL);
     while (waitpid(-1, NULL, 0) > 0 || errno == EINTR);
 }
 
@@ -118,19 +113,16 @@ int main(int argc, char *argv[])
     }
     char **command = argv + optind + 1;
     if (argc - optind < 2) {
-        fputs(
-            "usage: guard [-u] [-U] [-q COUNT] [-s SIGNAL:MICROSECONDS] SECONDS COMMAND [ARGUMENT...]\n",
-            stderr);
+        fputs("usage: guard [OPTION...] SECONDS COMMAND [ARGUMENT...]\n", stderr);
         return NOT_RUN;
     }
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     prctl(PR_SET_PDEATHSIG, SIGTERM);
+    static const int awaited[] = { SIGCHLD, SIGINT, SIGTERM, SIGHUP };
     sigset_t ending, before;
     sigemptyset(&ending);
-    sigaddset(&ending, SIGCHLD);
-    sigaddset(&ending, SIGINT);
-    sigaddset(&ending, SIGTERM);
-    sigaddset(&ending, SIGHUP);
+    for (size_t i = 0; i < sizeof awaited / sizeof awaited[0]; i++)
+        sigaddset(&ending, awaited[i]);
     sigprocmask(SIG_BLOCK, &ending, &before);
 
     pid_t pid = fork();
@@ -141,7 +133,7 @@ int main(int argc, char *argv[])
             signal(each, SIG_DFL); /* a script's "command &" ignores SIGINT */
         sigprocmask(SIG_SETMASK, &before, NULL);
         setsid();
-        const struct rlimit most = { .rlim_cur = (rlim_t)pending, .rlim_max = (rlim_t)pending };
+        const struct rlimit most = { (rlim_t)pending, (rlim_t)pending };
         if (pending >= 0 && setrlimit(RLIMIT_SIGPENDING, &most) < 0)
             _exit(NOT_RUN);
         if (user != 0 && geteuid() == 0
@@ -152,23 +144,16 @@ int main(int argc, char *argv[])
         _exit(NOT_RUN);
     }
 
-    if (sig != 0) {
-        struct timespec moment = { .tv_sec = microseconds / 1000000,
-                                   .tv_nsec = microseconds % 1000000 * 1000 };
-        nanosleep(&moment, NULL);
-        kill(pid, sig); /* we have not waited for it: it is still there, if only as a zombie */
-    }
+    nanosleep(&(struct timespec){ microseconds / 1000000, microseconds % 1000000 * 1000 }, NULL);
+    kill(pid, sig); /* we have not waited for it: it is still there, if only as a zombie */
     int status = reap(pid, now() + strtod(command[-1], NULL), &ending);
-    if (status == -1) {
+    bool is_late = status == -1;
+    if (is_late)
         fprintf(stderr, "not done within %s seconds\n", command[-1]);
-        each_child(true, 0);
+    if (is_late || reap(0, now() + GRACE, &ending) == -1) {
+        each_child(0);
         kill_all();
-        return TOO_LONG;
-    }
-    if (reap(0, now() + GRACE, &ending) == -1) {
-        each_child(true, 0);
-        kill_all();
-        return LEFT_RUNNING;
+        return is_late ? TOO_LONG : LEFT_RUNNING;
     }
     return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }

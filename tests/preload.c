@@ -30,64 +30,28 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#define ROW(call) [SYS_##call] = #call
+#define ROWS                                                                                     \
+    ROW(read), ROW(write), ROW(pread64), ROW(pwrite64), ROW(openat), ROW(close), ROW(dup2),      \
+        ROW(fcntl), ROW(flock), ROW(lseek), ROW(newfstatat), ROW(pipe2), ROW(unlink), ROW(poll), \
+        ROW(ppoll), ROW(futex), ROW(clone), ROW(execve), ROW(wait4), ROW(getpid), ROW(getppid),  \
+        ROW(prctl), ROW(rt_sigaction), ROW(rt_sigprocmask), ROW(rt_sigsuspend),                  \
+        ROW(rt_sigtimedwait), ROW(clock_nanosleep), ROW(setitimer), ROW(accept4), ROW(sendto),   \
+        ROW(recvfrom), ROW(sendmsg), ROW(recvmsg), ROW(shutdown), ROW(epoll_wait)
+
 /* The calls that may be made with senseless arguments: they fail, or give a number. */
-static const struct {
-    const char *name;
-    long number;
-} CALLS[] = {
-    { "read", SYS_read },
-    { "write", SYS_write },
-    { "pread64", SYS_pread64 },
-    { "pwrite64", SYS_pwrite64 },
-    { "openat", SYS_openat },
-    { "close", SYS_close },
-    { "dup2", SYS_dup2 },
-    { "fcntl", SYS_fcntl },
-    { "flock", SYS_flock },
-    { "lseek", SYS_lseek },
-    { "newfstatat", SYS_newfstatat },
-    { "pipe2", SYS_pipe2 },
-    { "unlink", SYS_unlink },
-    { "poll", SYS_poll },
-    { "ppoll", SYS_ppoll },
-    { "futex", SYS_futex },
-    { "clone", SYS_clone },
-    { "execve", SYS_execve },
-    { "wait4", SYS_wait4 },
-    { "getpid", SYS_getpid },
-    { "getppid", SYS_getppid },
-    { "prctl", SYS_prctl },
-    { "rt_sigaction", SYS_rt_sigaction },
-    { "rt_sigprocmask", SYS_rt_sigprocmask },
-    { "rt_sigsuspend", SYS_rt_sigsuspend },
-    { "rt_sigtimedwait", SYS_rt_sigtimedwait },
-    { "clock_nanosleep", SYS_clock_nanosleep },
-    { "setitimer", SYS_setitimer },
-    { "accept4", SYS_accept4 },
-    { "sendto", SYS_sendto },
-    { "recvfrom", SYS_recvfrom },
-    { "sendmsg", SYS_sendmsg },
-    { "recvmsg", SYS_recvmsg },
-    { "shutdown", SYS_shutdown },
-    { "epoll_wait", SYS_epoll_wait },
-};
+static const char *const CALLS[] = { ROWS };
 
 /* ---- short counts ---- */
 
 static void note_short(void)
 {
     static atomic_flag noted = ATOMIC_FLAG_INIT;
-    const char *file = getenv("PRELOAD_SHORT");
-    char line[128];
-    if (file == NULL || atomic_flag_test_and_set(&noted))
+    if (atomic_flag_test_and_set(&noted))
         return;
-    int before = errno, fd = open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-    int length = snprintf(line, sizeof line, "%s\n", program_invocation_short_name);
-    if (fd >= 0) {
-        syscall(SYS_write, fd, line, (size_t)length);
-        syscall(SYS_close, fd);
-    }
-    errno = before;
+    int fd = open(getenv("PRELOAD_SHORT"), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    dprintf(fd, "%s\n", program_invocation_short_name);
+    syscall(SYS_close, fd);
 }
 
 /* How many of COUNT bytes may be moved. */
@@ -103,11 +67,10 @@ static size_t allowed(int fd, size_t count, bool out)
         cut = getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_STREAM;
     else if (cut)
         cut = S_ISREG(found.st_mode) || S_ISCHR(found.st_mode);
+    if (cut)
+        note_short();
     errno = before;
-    if (!cut)
-        return count;
-    note_short();
-    return 1;
+    return cut ? 1 : count;
 }
 
 ssize_t read(int fd, void *bytes, size_t count)
@@ -145,25 +108,21 @@ ssize_t send(int fd, const void *bytes, size_t count, int flags)
 static void shift_count(void)
 {
     const char *what = getenv("PRELOAD_SHIFT"), *colon = what != NULL ? strchr(what, ':') : NULL;
-    if (colon == NULL)
-        return;
-    for (size_t i = 0; i < sizeof CALLS / sizeof CALLS[0]; i++)
-        if (strlen(CALLS[i].name) == (size_t)(colon - what)
-            && strncmp(what, CALLS[i].name, (size_t)(colon - what)) == 0)
+    size_t length = colon != NULL ? (size_t)(colon - what) : 0;
+    for (size_t i = 0; length > 0 && i < sizeof CALLS / sizeof CALLS[0]; i++)
+        if (CALLS[i] != NULL && strlen(CALLS[i]) == length && strncmp(what, CALLS[i], length) == 0)
             for (int n = atoi(colon + 1); n > 0; n--)
-                syscall(CALLS[i].number, -1, -1, -1, -1, -1, -1);
-    errno = 0;
+                syscall((long)i, -1, -1, -1, -1, -1, -1);
 }
 
-struct beginning {
+static struct beginning {
     void *(*routine)(void *);
     void *argument;
-};
+} beginnings[1024]; /* more threads than that are not about to begin at once */
 
 static void *begin_thread(void *given)
 {
     struct beginning beginning = *(struct beginning *)given;
-    free(given);
     shift_count();
     return beginning.routine(beginning.argument);
 }
@@ -171,20 +130,15 @@ static void *begin_thread(void *given)
 int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*routine)(void *),
                    void *argument)
 {
+    static atomic_uint count;
     int (*real)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
     *(void **)&real = dlsym(RTLD_NEXT, "pthread_create");
-    struct beginning *beginning = malloc(sizeof *beginning);
-    if (beginning == NULL)
-        return EAGAIN;
+    struct beginning *beginning = &beginnings[atomic_fetch_add(&count, 1) % 1024];
     *beginning = (struct beginning){ .routine = routine, .argument = argument };
-    int error = real(thread, attributes, begin_thread, beginning);
-    if (error != 0)
-        free(beginning);
-    return error;
+    return real(thread, attributes, begin_thread, beginning);
 }
 
-static void prepare(void) __attribute__((constructor));
-static void prepare(void)
+__attribute__((constructor)) static void prepare(void)
 {
     pthread_atfork(NULL, NULL, shift_count);
 }
