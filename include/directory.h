@@ -1,13 +1,5 @@
-/* directory.h: the directory is the meeting place: is what lies in it ours, and who else uses it?
- *
- * What to believe without reading on:
- *
- *     check_ours(fd, S_IFREG, name);   it is a regular file, and belongs to us
- *     share_directory_lock(12);        until we end, no other program here removes the queue
- *     try_to_lock_alone()              whether we are the last, and no other can begin before we end
- *
- * How: each program that uses a queue here holds a shared lock on the directory, and only the last
- * one can get it exclusively. The kernel releases the lock of a process that dies. flock(2) */
+/* directory.h: is what lies in the directory ours, and who else uses it? After share_directory_lock()
+ * no other program here removes the queue until we end. The last user does it: see queue.h. */
 #ifndef DIRECTORY_H
 #define DIRECTORY_H
 
