@@ -1,5 +1,5 @@
-/* directory.h: is what lies in the directory ours, and who else uses it? After share_directory_lock()
- * no other program here removes the queue until we end. The last user does it: see queue.h. */
+/* directory.h: is what lies in the directory ours, and who else uses it? After
+ * share_directory_lock(), no other program removes the queue; the last user does: see queue.h. */
 #ifndef DIRECTORY_H
 #define DIRECTORY_H
 

@@ -8,8 +8,7 @@
  *        -> epoll_wait -> accept, epoll_ctl, or recv, send -> epoll_wait -> ... -> close
  *
  * Look for: nothing waits but epoll_wait. It says which descriptors are ready; for each the program
- * does what can be done at once, and remembers the rest (struct client). Ctrl+C comes through a
- * descriptor, too; then no client is accepted, and those that are there have -s seconds to end.
+ * does what can be done at once, and remembers the rest. Ctrl+C comes through a descriptor, too.
  * Build: cc -I../include -o eventServer eventServer.c -lrt
  * Read:  epoll(7), epoll_ctl(2), epoll_wait(2), signalfd(2), accept(2)
  */
@@ -80,11 +79,11 @@ static void close_overdue(void)
     }
 }
 
-/* Serves until a signal comes; and then, without the listener, until the last client has left. */
-static void serve(double timeout)
+/* Serves until a signal comes; without the listener, until no client is left or UNTIL (1e18: never). */
+static void serve(double timeout, double until)
 {
     struct epoll_event events[EVENTS];
-    while (listener >= 0 || client_count > 0) {
+    while (listener >= 0 || (client_count > 0 && seconds_now() < until)) {
         int ready = epoll_wait(epoll, events, EVENTS, TICK_MS);
         if (ready < 0 && errno != EINTR) /* Ctrl+Z and fg */
             err(EXIT_FAILURE, "epoll_wait");
@@ -117,14 +116,15 @@ int main(int argc, char *argv[])
         err(EXIT_FAILURE, "epoll_create1");
     if (watch(EPOLL_CTL_ADD, listener, EPOLLIN) < 0 || watch(EPOLL_CTL_ADD, signals, EPOLLIN) < 0)
         err(EXIT_FAILURE, "epoll_ctl");
-    serve(options.timeout);
+    serve(options.timeout, 1e18);
     int sig;
     sigwait(&ending, &sig); /* which one? */
     close(listener);        /* no new client */
     listener = -1;
+    serve(options.timeout, seconds_now() + 0.1); /* robust: some are just leaving */
     if (client_count > 0)
         begin_grace(sig, &ending, options.pause);
-    serve(options.timeout);
+    serve(options.timeout, 1e18);
     kill(getpid(), sig);
     sigprocmask(SIG_UNBLOCK, &ending, NULL); /* we die of it here */
 }
