@@ -33,6 +33,7 @@ static const char HELP[] =
     "  -t SECONDS  how long a client may take for a title (30)\n";
 static pid_t workers[WORKERS];
 
+/* Ctrl+C reaches all processes of the terminal. It is blocked here, and the master's business. */
 static _Noreturn void be_worker(int listener, double timeout)
 {
     for (;;) {

@@ -22,6 +22,7 @@
 
 #include "lines.h"
 
+enum { STACK_SIZE = 256 * 1024 }; /* bytes; the usual 8 MiB are too much for thousands of threads */
 static const char HELP[] =
     "usage: threadServer [-h] [-a ADDRESS] [-p PORT] [-s SECONDS] [-t SECONDS]\n"
     "Prints the titles that clients send, and sends them back; serves all at once.\n"
@@ -63,6 +64,10 @@ static void *converse(void *argument)
 static void *accept_clients(void *unused)
 {
     (void)unused;
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED); /* nobody joins them */
+    pthread_attr_setstacksize(&attributes, STACK_SIZE);
     for (;;) {
         int peer = accept4(listener, NULL, NULL, SOCK_CLOEXEC); /* sleeps until a client comes */
         if (peer < 0 && errno == EINVAL)                        /* main has shut it down */
@@ -73,11 +78,9 @@ static void *accept_clients(void *unused)
         }
         pthread_t thread;
         count_conversation(+1);
-        errno = pthread_create(&thread, NULL, converse, (void *)(intptr_t)peer);
-        if (errno == 0) {
-            pthread_detach(thread); /* nobody joins it */
+        errno = pthread_create(&thread, &attributes, converse, (void *)(intptr_t)peer);
+        if (errno == 0)
             continue;
-        }
         warn("pthread_create"); /* the client is told by the end of the stream */
         close(peer);
         count_conversation(-1);
