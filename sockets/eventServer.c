@@ -79,7 +79,7 @@ static void close_overdue(void)
     }
 }
 
-/* Serves until a signal comes; without the listener, until no client is left or UNTIL (1e18: never). */
+/* Serves until a signal comes; without the listener, until all have left or UNTIL (1e18: never). */
 static void serve(double timeout, double until)
 {
     struct epoll_event events[EVENTS];
