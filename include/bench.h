@@ -79,7 +79,7 @@ static inline void fill(void *bytes, size_t size)
     mine.filled += sum[0] + sum[1];
 }
 
-/* Adds up the whole cache lines in SIZE bytes that have come. If a part is lacking, so is its sum. */
+/* Adds up the whole cache lines in SIZE bytes that have come. If a byte is missing, sums differ. */
 static inline void add_up(const void *bytes, size_t size)
 {
     const lanes *line = bytes, *end = line + size / CACHE_LINE * 4;
@@ -157,7 +157,7 @@ static void on_child(int sig, siginfo_t *info, void *context)
 }
 
 /* Returns what OPTIONS and the OPERANDS ask for: one of the words WORKS, or the size of a message,
- * of at most LARGEST bytes; and 1 or 2 cores. From here on, the death of a child ends us. mmap(2) */
+ * of at most LARGEST bytes; and 1 or 2 cores. From here on the death of a child ends us. mmap(2) */
 static inline struct bench *start_bench(const char *mechanism, const char *works, size_t largest,
                                         const struct options *options, char **operands)
 {

@@ -9,7 +9,7 @@
  * Look for: `./benchPipe plain` does the same with the pipe as it comes. It holds 64 KiB: one write
  * fills it, and the writer sleeps; one read empties it, and the reader sleeps. With room for 1 MiB
  * (F_SETPIPE_SZ) and pieces of 16 KiB both work at the same time. But not in the pipe: a call locks
- * it for as long as it copies. On one core they take turns anyway, and large calls mean fewer turns.
+ * it while it copies. On one core they take turns anyway, and large calls mean fewer turns.
  *
  * Build: cc -I../include -o benchPipe benchPipe.c
  * Read:  pipe(7), fcntl(2) on F_SETPIPE_SZ

@@ -56,7 +56,7 @@ static void send_pages(int to, char *bytes, size_t size)
     }
 }
 
-/* Before a message is written over an old one, at least as much has been queued as the pipe holds. */
+/* Before a message is written over an old one, at least a whole pipe has been queued after that. */
 static void send_all(struct bench *bench, int to, size_t pipe_size)
 {
     size_t slots = pipe_size / bench->size + 2, slot = 0;

@@ -7,9 +7,8 @@
  *                                            the receiver: F_SETLKW -> F_UNLCK -> pread, ...
  *
  * Look for: nobody asks again and again. The file is a ring of records, and each end holds the lock
- * of the record where it is. It takes the next lock before it gives this one back, hand over hand,
- * and so it never overtakes the other end: it sleeps in F_SETLKW until that has moved on. The bytes
- * stay in the page cache.
+ * of the record where it is. It takes the next lock before it gives this one back, hand over hand:
+ * so it never overtakes the other end, but sleeps in F_SETLKW. The bytes stay in the page cache.
  *
  * Build: cc -I../include -o benchLocks benchLocks.c
  * Read:  fcntl(2), section "Advisory record locking"; pread(2)
@@ -101,7 +100,8 @@ int main(int argc, char *argv[])
     size = bench->size * (size_t)bench->batch;
     open_file();
     lock(&there, F_WRLCK, 0);
-    lock(&back, F_WRLCK, -1); /* behind the other end, which will be at 0 */
+    if (bench->kind == TRIP)
+        lock(&back, F_WRLCK, -1); /* behind the other end, which will be at 0 */
 
     pid_t child = fork();
     if (child < 0)
@@ -109,7 +109,8 @@ int main(int argc, char *argv[])
     take_place(bench, child == 0 ? RECEIVER : SENDER);
     if (child == 0) {
         lock(&there, F_WRLCK, -1); /* a child does not inherit locks */
-        lock(&back, F_WRLCK, 0);
+        if (bench->kind == TRIP)
+            lock(&back, F_WRLCK, 0);
         atomic_store(&bench->end, -1);
         while (receive_message(bench, &there))
             if (bench->kind == TRIP)

@@ -6,8 +6,8 @@
  * Calls: mmap -> fork; only when an end has to sleep: futex (FUTEX_WAIT), futex (FUTEX_WAKE)
  *
  * Look for: an end with nothing to do spins for a moment, if the other has a core of its own; then
- * it sets a flag, looks once more (in the kernel), and sleeps. An end that has done something stores
- * that, and then looks at the flag. Each stores, and then reads what the other stores: that takes
+ * it sets a flag, looks once more (in FUTEX_WAIT), and sleeps. An end that has done something says
+ * so, and then looks at the flag. Each stores, and then reads what the other stores: that takes
  * sequential consistency, or both could read the old value (./waitFlag -u).
  *
  * Build: cc -I../include -o benchFutex benchFutex.c
@@ -20,7 +20,7 @@
 #include "start.h"
 
 enum { FUTEX_WAIT = 0, FUTEX_WAKE = 1 }; /* as in <linux/futex.h>, which musl comes without */
-/* Looks before it sleeps (some microseconds); bytes of a ring in use (a cache holds them); slots. */
+/* Looks before it sleeps (microseconds); bytes of a ring in use (a cache holds them); slots. */
 enum { SPINS = 20000, RING_SIZE = 1024 * 1024, LEAST_SLOTS = 4 };
 static const char HELP[] =
     "usage: benchFutex [-h] [-n COUNT] [-s SECONDS] [-w] [WHAT [CORES]]\n"

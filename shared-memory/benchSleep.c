@@ -63,7 +63,7 @@ static void wait_for(atomic_uint *word, unsigned value, bool sleeps)
             syscall(SYS_futex, word, FUTEX_WAIT, now, NULL, NULL, 0);
 }
 
-/* Returns the median of the round trips, in microseconds; if the ends spin, of the means of MANY. */
+/* Returns the median of the round trips, in microseconds; if both spin, of the means of MANY. */
 static double measure_trips(struct bench *bench)
 {
     struct pair *pair =

@@ -59,7 +59,7 @@ static void send_messages(const struct bench *bench, int to)
     }
 }
 
-/* Receives one message, or a batch: what is there, but at least one. Returns false at the end, which
+/* Receives one message, or a batch: what is there, but at least one. Returns false at the end: it
  * looks like an empty message. */
 static bool receive_messages(const struct bench *bench, int from)
 {
