@@ -7,9 +7,9 @@
  *
  * Calls: mq_open -> mq_send, mq_send, ...
  *
- * Look for: these are ./sender's six messages; but what was a type there, which the receiver asks
- * for, is a priority here. The queue has a name instead of a key, and the sender chooses how many
- * messages it holds, and how long they may be. It, too, stays when the sender has ended.
+ * Look for: each message has a priority. The receiver gets the highest first, and of equal ones the
+ * oldest. The queue has a name; mq_open fixes how many messages it holds, and how long they may be.
+ * It stays, with its messages, when the sender has ended. (./sender does the same with types.)
  *
  * Build: cc -I../include -o mqSender mqSender.c -lrt -lpthread
  * Read:  mq_overview(7), mq_open(3), mq_send(3)

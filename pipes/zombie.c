@@ -77,7 +77,7 @@ static void show_ignored(void)
 {
     signal(SIGCHLD, SIG_IGN);
     pid_t child = start_child();
-    if (waitpid(child, NULL, 0) == 0 || errno != ECHILD) /* it has ended, and there is no status */
+    if (waitpid(child, NULL, 0) >= 0 || errno != ECHILD) /* it waits until the child has ended */
         err(EXIT_FAILURE, "waitpid");
     tell("SIGCHLD ignored:", child);
     signal(SIGCHLD, SIG_DFL);

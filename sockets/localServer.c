@@ -9,8 +9,8 @@
  *        -> accept -> getsockopt -> recv, send, recv, send, ... -> close -> accept -> ...;
  *        at exit: unlink
  *
- * Look for: `diff server.c localServer.c`. Only the address differs: bind creates a file, whose
- * mode says who may connect; a killed server leaves it behind. And the kernel knows who connects.
+ * Look for: the address is a path. bind creates a file there, whose mode says who may connect; a
+ * killed server leaves it behind. The kernel knows which process connects. The rest is as over TCP.
  *
  * Build: cc -I../include -o localServer localServer.c
  * Read:  unix(7), socket(2), bind(2), listen(2), accept(2), recv(2), send(2)
