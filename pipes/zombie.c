@@ -32,16 +32,19 @@ static void tell(const char *text, pid_t pid)
 {
     char name[40], state = 'R';
     pid_t parent;
-    if (kill(pid, 0) < 0 && errno == ESRCH) { /* there is no such process any more */
-        printf("%-18sgone\n", text);
-        return;
-    }
     snprintf(name, sizeof name, "/proc/%d/stat", pid);
-    while (state == 'R') { /* running: the orphan is about to sleep */
+    while (state == 'R' || state == 'X') { /* running: it is about to sleep; X: about to vanish */
+        if (kill(pid, 0) < 0 && errno == ESRCH) {
+            printf("%-18sgone\n", text);
+            return;
+        }
         FILE *file = fopen(name, "re");
-        if (file == NULL)
+        if (file == NULL && kill(pid, 0) == 0) /* else it has just vanished */
             err(EXIT_FAILURE, "open %s", name);
-        if (fscanf(file, "%*d (%*[^)]) %c %d", &state, &parent) != 2) /* PID (PROGRAM) ... */
+        if (file == NULL)
+            continue;
+        int found = fscanf(file, "%*d (%*[^)]) %c %d", &state, &parent); /* PID (PROGRAM) ... */
+        if (found != 2 && kill(pid, 0) == 0)
             errx(EXIT_FAILURE, "cannot read %s", name);
         fclose(file);
     }
