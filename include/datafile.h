@@ -4,7 +4,6 @@
 
 #include "bytes.h"
 #include "directory.h"
-#include "ending.h"
 
 static const char DATA_FILE[] = "data.dat"; /* in the working directory */
 
@@ -18,8 +17,7 @@ static inline bool has_no_data(int fd)
     return fstat(fd, &found) == 0 && (found.st_nlink == 0 || found.st_size == 0);
 }
 
-/* Whether process PID is stopped (Ctrl+Z): /proc/PID/stat has the state T behind the name, which is
- * in parentheses. proc(5) */
+/* Whether process PID is stopped (Ctrl+Z): T behind its name in /proc/PID/stat. proc(5) */
 static inline bool is_stopped(pid_t pid)
 {
     char name[40], line[512] = "";
@@ -32,9 +30,8 @@ static inline bool is_stopped(pid_t pid)
     return strstr(line, ") T ") != NULL;
 }
 
-/* Says who has the lock that is in the way (F_GETLK has stored it in OTHER), and if we WAIT for it.
- * Its process ID is 0 in another container, and -1 for F_OFD_SETLK, a lock that belongs to no
- * process. */
+/* Says who holds OTHER, the lock in the way as F_GETLK has stored it, and if we WAIT. Its process ID
+ * is 0 in another container, and -1 for a lock of F_OFD_SETLK. */
 static inline void say_who_holds(const struct flock *other, bool wait)
 {
     const char *kind = other->l_type == F_RDLCK ? "read" : "write";
