@@ -18,7 +18,7 @@
 
 #include "lines.h"
 
-enum { EVENTS = 64, MOST_DESCRIPTORS = 65536, TICK_MS = 100 };
+enum { EVENTS = 64, MOST_DESCRIPTORS = 65536, TICK_MS = 100, FOREVER = 1 << 30 };
 static const char HELP[] =
     "usage: eventServer [-h] [-a ADDRESS] [-p PORT] [-s SECONDS] [-t SECONDS]\n"
     "Prints the titles that clients send, and sends them back; serves all at once.\n"
@@ -79,7 +79,7 @@ static void close_overdue(void)
     }
 }
 
-/* Serves until a signal comes; without the listener, until all have left or UNTIL (1e18: never). */
+/* Serves until a signal comes; without the listener, until all have left or until UNTIL. */
 static void serve(double timeout, double until)
 {
     struct epoll_event events[EVENTS];
@@ -116,15 +116,15 @@ int main(int argc, char *argv[])
         err(EXIT_FAILURE, "epoll_create1");
     if (watch(EPOLL_CTL_ADD, listener, EPOLLIN) < 0 || watch(EPOLL_CTL_ADD, signals, EPOLLIN) < 0)
         err(EXIT_FAILURE, "epoll_ctl");
-    serve(options.timeout, 1e18);
+    serve(options.timeout, FOREVER);
     int sig;
     sigwait(&ending, &sig); /* which one? */
     close(listener);        /* no new client */
     listener = -1;
-    serve(options.timeout, seconds_now() + 0.1); /* robust: some are just leaving */
+    serve(options.timeout, seconds_now() + 0.2); /* robust: some are just leaving */
     if (client_count > 0)
         begin_grace(sig, &ending, options.pause);
-    serve(options.timeout, 1e18);
+    serve(options.timeout, FOREVER);
     kill(getpid(), sig);
     sigprocmask(SIG_UNBLOCK, &ending, NULL); /* we die of it here */
 }

@@ -111,7 +111,7 @@ int main(int argc, char *argv[])
         replace_dead_workers(listener, options.timeout);
     if (shutdown(listener, SHUT_RD) < 0) /* from now on accept fails, in all workers */
         err(EXIT_FAILURE, "shutdown");
-    pause_for(0.1); /* workers without a client end in it */
+    pause_for(0.2); /* workers without a client end in it */
     if (await_workers(WNOHANG) > 0)
         begin_grace(sig, &ending, options.pause);
     await_workers(0);

@@ -104,7 +104,7 @@ int main(int argc, char *argv[])
     sigwait(&ending, &sig);              /* sleeps until Ctrl+C */
     if (shutdown(listener, SHUT_RD) < 0) /* from now on accept fails: no new client */
         err(EXIT_FAILURE, "shutdown");
-    pause_for(0.1); /* the conversations that are just ending end in it */
+    pause_for(0.2); /* the conversations that are just ending end in it */
     pthread_mutex_lock(&mutex);
     if (conversations > 0)
         begin_grace(sig, &ending, options.pause);
