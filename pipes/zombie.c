@@ -96,20 +96,21 @@ static void show_orphan(void)
     if (child < 0)
         err(EXIT_FAILURE, "fork");
     if (child == 0) {
-        if (fork() == 0) { /* the child's child, which will be the orphan, tells us its number */
+        orphan = fork();
+        if (orphan == 0) {
             struct pollfd writer = { .fd = ends[1] };
-            orphan = getpid();
             close(ends[0]);
-            if (write(ends[1], &orphan, sizeof orphan) > 0)
-                while (poll(&writer, 1, -1) < 0) /* sleeps until nobody can read the pipe */
-                    ;                            /* EINTR: after Ctrl+Z and fg */
+            while (poll(&writer, 1, -1) < 0) /* sleeps until nobody can read the pipe */
+                ;                            /* EINTR: after Ctrl+Z and fg */
+            _exit(EXIT_SUCCESS);
         }
-        _exit(EXIT_SUCCESS);
+        bool told = orphan > 0 && write(ends[1], &orphan, sizeof orphan) > 0; /* its number */
+        _exit(told ? EXIT_SUCCESS : EXIT_FAILURE);
     }
-    close(ends[1]); /* else read would wait for an orphan that does not exist */
-    if (waitpid(child, NULL, 0) < 0)
+    int status;
+    if (waitpid(child, &status, 0) < 0)
         err(EXIT_FAILURE, "waitpid");
-    if (read(ends[0], &orphan, sizeof orphan) != sizeof orphan)
+    if (status != 0 || read(ends[0], &orphan, sizeof orphan) != sizeof orphan)
         errx(EXIT_FAILURE, "the child could not fork");
     tell("an orphan:", orphan);
 }
