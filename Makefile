@@ -73,7 +73,7 @@ clean: ## remove what make has built
 clean-ipc: tools ## remove what our programs have left behind, yours and of this tree only
 	@tests/leftovers -r $(MECHANISMS)
 
-# It builds its tools itself, for it is of use above all where that fails. Where a shell can open too few
+# It builds its tools itself, because it is of use above all where that fails. Where a shell can open too few
 # files to read a script, these lines have to say so.
 doctor: ## what this machine allows, and what to do where it falls short
 	@[ "$$(ulimit -n)" = unlimited ] || [ "$$(ulimit -n)" -ge 20 ] || { \

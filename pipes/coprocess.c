@@ -18,7 +18,6 @@
 #include "bytes.h"
 #include "ending.h"
 #include "reap.h"
-#include "start.h"
 
 static const char HELP[] = "usage: coprocess [-h] [-t SECONDS] [-u] [COMMAND [ARGUMENT...]]\n"
                            "Sends its input through a filter (tr a-z A-Z), prints the result.\n"

@@ -54,7 +54,7 @@ function read_output(key, line) {
   } else
     result[r, key, ++results[r, key]] = line
   if (line ~ /Segmentation fault|Bus error|Aborted|stack smashing|double free|Illegal instruction/)
-    crash_shown[r, key] # by the shell, also in the middle of a pipeline
+    crash_shown[r, key] # by the shell, even in the middle of a pipeline
   if (line ~ /No space left|File too large|rror writing|write error|cannot (create|open)|Too many open/)
     limit_met[r]
 }
