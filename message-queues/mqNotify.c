@@ -3,7 +3,7 @@
  *     1$ ./mqNotify
  *     mqNotify: waiting for ./mqSender in this directory, for 12 s
  *     2$ ./mqSender
- *     1| msg1 received with priority 1
+ *     1| msg5 received with priority 3
  *     1| ...
  *
  * Calls: sigprocmask -> mq_open -> mq_notify -> mq_receive until EAGAIN
