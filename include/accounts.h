@@ -1,6 +1,5 @@
 /* accounts.h: what transfer and audit agree on: a file of records, one for each account. */
-#ifndef ACCOUNTS_H
-#define ACCOUNTS_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -50,5 +49,3 @@ static inline bool write_account(int fd, long number, long balance)
     }
     return written >= 0;
 }
-
-#endif

@@ -9,8 +9,7 @@
  *         fill(message, bench->size);   writes every byte of it (the receiver: add_up() reads it)
  *     return conclude(bench, child);    compares what was sent with what came; prints the figures
  */
-#ifndef BENCH_H
-#define BENCH_H
+#pragma once
 
 #include <sched.h>
 #include <stdatomic.h>
@@ -271,5 +270,3 @@ static inline int conclude(struct bench *bench, pid_t child)
         printf("%.0f messages/s, %.1f MB/s\n", rate, rate * (double)bench->size / 1e6);
     return EXIT_SUCCESS;
 }
-
-#endif

@@ -1,6 +1,5 @@
 /* bytes.h: all bytes, though write(2) may take only a part of them. */
-#ifndef BYTES_H
-#define BYTES_H
+#pragma once
 
 #include <poll.h>
 
@@ -25,5 +24,3 @@ static inline void write_all(int fd, const char *bytes, size_t count, const char
         count -= written < 0 ? 0 : (size_t)written;
     }
 }
-
-#endif

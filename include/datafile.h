@@ -1,6 +1,5 @@
 /* datafile.h: what producer and consumer agree on. */
-#ifndef DATAFILE_H
-#define DATAFILE_H
+#pragma once
 
 #include "bytes.h"
 #include "directory.h"
@@ -105,5 +104,3 @@ static inline int open_source(char **operands)
         err(EXIT_FAILURE, "open %s", name);
     return source;
 }
-
-#endif

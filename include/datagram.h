@@ -1,6 +1,5 @@
 /* datagram.h: what dgramServer and dgramClient agree on. */
-#ifndef DATAGRAM_H
-#define DATAGRAM_H
+#pragma once
 
 #include <arpa/inet.h>
 #include <stdint.h>
@@ -27,5 +26,3 @@ static inline bool is_answer(const struct datagram *one, const struct datagram *
 {
     return memcmp(&one->run, &other->run, size - offsetof(struct datagram, run)) == 0;
 }
-
-#endif

@@ -1,11 +1,8 @@
 /* directory.h: is what lies in the directory ours, and who else uses it? After
  * share_directory_lock(), no other program removes the queue; the last user does: see queue.h. */
-#ifndef DIRECTORY_H
-#define DIRECTORY_H
+#pragma once
 
-#include <fcntl.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 
 #include "ending.h"
 
@@ -39,5 +36,3 @@ static inline bool try_to_lock_alone(void)
 {
     return flock(locked_here, LOCK_EX | LOCK_NB) == 0;
 }
-
-#endif

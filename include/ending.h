@@ -6,31 +6,23 @@
  *     set_deadline(12, "no reader came");   if 12 seconds pass before clear_deadline(), the program
  *                                           ends with this message
  *
- * How: handlers for SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, and SIGALRM end the program wherever
- * they strike; so a call that waits needs no loop on EINTR (set_deadline() names the exceptions).
- * What they call is safe in a handler: unlink by signal-safety(7), the others as glibc and musl have
- * them. From remove_at_exit() to the next set_deadline() or unblock_ending_signals(), while objects
- * are being created, these signals are blocked. Limits: one thread, and one source file. */
-#ifndef ENDING_H
-#define ENDING_H
+ * How: handlers end the program wherever the signal strikes; so a call that waits needs no loop on
+ * EINTR (set_deadline() names the exceptions). What they call is safe in a handler: unlink by
+ * signal-safety(7), the others as glibc and musl have them. From remove_at_exit() to the next
+ * set_deadline() or unblock_ending_signals(), while objects are being created, the signals are
+ * blocked. Limits: one thread, and one source file. */
+#pragma once
 
-#include <err.h>
-#include <errno.h>
-#include <signal.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/time.h>
-#include <time.h>
-#include <unistd.h>
+
+#include "start.h"
 
 static const int ENDING_SIGNALS[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE };
-enum { ENDING_SIGNAL_COUNT = 5, MOST_OWNED = 8, OWNED_NAME_SIZE = 128, RETRY_MS = 50 };
+enum { ENDING_SIGNAL_COUNT = 5, MOST_OWNED = 8, RETRY_MS = 50 };
 
 static struct {
     int (*remove)(const char *name);
-    char name[OWNED_NAME_SIZE];
+    char *name;
 } owned[MOST_OWNED];
 static int owned_count;
 static pid_t owner; /* whose objects they are: a forked child does not remove its parent's */
@@ -38,7 +30,7 @@ static pid_t owner; /* whose objects they are: a forked child does not remove it
 static struct {
     char message[256];
     double seconds;
-    struct itimerval timer; /* zero: there is no deadline */
+    struct itimerval timer; /* zero: there is none */
     pid_t process;          /* whose it is: a forked child has none */
 } deadline;
 
@@ -57,16 +49,13 @@ static inline void unblock_ending_signals(void)
     mask_ending_signals(SIG_UNBLOCK);
 }
 
-/* From here on it may take as long as it likes. setitimer(2) */
-static inline void clear_deadline(void)
+static inline void clear_deadline(void) /* it may take as long as it likes: setitimer(2) */
 {
-    static const struct itimerval none;
-    deadline.timer = none;
-    setitimer(ITIMER_REAL, &none, NULL);
+    deadline.timer = (struct itimerval){ .it_value = { 0 } };
+    setitimer(ITIMER_REAL, &deadline.timer, NULL);
 }
 
-/* Removes what is registered, the last first. */
-static void remove_owned(void)
+static void remove_owned(void) /* the last first */
 {
     while (owner == getpid() && owned_count > 0) {
         owned_count--;
@@ -74,11 +63,10 @@ static void remove_owned(void)
     }
 }
 
-/* Nothing is removed at exit: it has been removed already, or is another process's to remove. */
-static inline void forget_owned(void)
+static inline void forget_owned(void) /* it has been removed, or is another process's to remove */
 {
     owned_count = 0;
-    mask_ending_signals(SIG_UNBLOCK);
+    unblock_ending_signals();
 }
 
 static void remove_at_end(void) /* exit(3) calls it */
@@ -86,19 +74,16 @@ static void remove_at_end(void) /* exit(3) calls it */
     clear_deadline();
     mask_ending_signals(SIG_BLOCK);
     remove_owned();
-    mask_ending_signals(SIG_UNBLOCK);
+    unblock_ending_signals();
 }
 
 /* The shell sees status 128 + SIG. Only process 1 of a container comes to the last line. */
 static void on_ending_signal(int sig)
 {
-    sigset_t only;
     remove_owned();
     signal(sig, SIG_DFL);
     kill(getpid(), sig);
-    sigemptyset(&only);
-    sigaddset(&only, sig);
-    sigprocmask(SIG_UNBLOCK, &only, NULL); /* it is delivered here */
+    unblock_ending_signals(); /* it is delivered here */
     _exit(128 + sig);
 }
 
@@ -112,7 +97,7 @@ static void on_deadline(int sig)
     if (sigismember(&pending, SIGCONT)) /* we were stopped meanwhile: see on_continue() */
         return;
     remove_owned();
-    mask_ending_signals(SIG_UNBLOCK); /* to write the message may take time */
+    unblock_ending_signals(); /* to write the message may take time */
     while (*rest != '\0' && (written = write(STDERR_FILENO, rest, strlen(rest))) > 0)
         rest += written;
     _exit(EXIT_FAILURE); /* not exit(3): it may be printf(3) that was interrupted */
@@ -143,11 +128,11 @@ static inline void remove_at_exit(int (*remove)(const char *name), const char *n
     if (owner != getpid())
         owned_count = 0; /* a child begins its own list */
     owner = getpid();
-    if (owned_count == MOST_OWNED || strlen(name) >= OWNED_NAME_SIZE)
+    char *copy = strdup(name);
+    if (copy == NULL || owned_count == MOST_OWNED)
         errx(EXIT_FAILURE, "no room to remember that %s is to be removed", name);
     owned[owned_count].remove = remove;
-    strcpy(owned[owned_count].name, name);
-    owned_count++;
+    owned[owned_count++].name = copy;
 }
 
 /* If SECONDS (0: a call that need not wait succeeds) pass before clear_deadline(), the program ends
@@ -158,9 +143,6 @@ static inline void set_deadline(double seconds, const char *text)
 {
     struct sigaction action = { .sa_handler = on_deadline, .sa_flags = SA_RESTART };
     double limit = seconds < 0.1 ? 0.1 : seconds; /* even a call that need not wait takes time */
-    bool is_set = deadline.timer.it_value.tv_sec > 0 || deadline.timer.it_value.tv_usec > 0;
-    if (is_set && deadline.process == getpid())
-        errx(EXIT_FAILURE, "there is a deadline already");
     snprintf(deadline.message, sizeof deadline.message, "%s: %s within %g s\n",
              program_invocation_short_name, text, seconds);
     sigfillset(&action.sa_mask);
@@ -189,5 +171,3 @@ static inline void wait_to_retry(const char *whom, const char *port)
     said = true;
     nanosleep(&(struct timespec){ .tv_nsec = RETRY_MS * 1000000L }, NULL);
 }
-
-#endif

@@ -1,6 +1,5 @@
 /* fifo.h: what fifoWriter and fifoReader agree on. */
-#ifndef FIFO_H
-#define FIFO_H
+#pragma once
 
 #include <stdbool.h>
 
@@ -24,5 +23,3 @@ static inline bool is_prime(unsigned n)
             return false;
     return true;
 }
-
-#endif

@@ -3,8 +3,7 @@
  * What to believe without reading on: exchange() receives once, prints the titles that are whole by
  * then, each as a line of its own, and sends them back. It returns whether the client stays.
  */
-#ifndef LINES_H
-#define LINES_H
+#pragma once
 
 #include <sys/resource.h>
 
@@ -146,5 +145,3 @@ static inline void begin_grace(int sig, const sigset_t *ending, double seconds)
         err(EXIT_FAILURE, "timer_create");
     sigprocmask(SIG_UNBLOCK, ending, NULL);
 }
-
-#endif

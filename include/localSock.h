@@ -4,8 +4,7 @@
  * one's socket is removed; no other program of ours gets it before release_claim(), which follows
  * listen(2). At exit, our socket is removed.
  */
-#ifndef LOCAL_SOCK_H
-#define LOCAL_SOCK_H
+#pragma once
 
 #include <libgen.h>
 #include <sys/file.h>
@@ -82,5 +81,3 @@ static inline void release_claim(int directory, const char *path)
     close(directory);
     unblock_ending_signals();
 }
-
-#endif

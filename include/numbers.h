@@ -1,6 +1,5 @@
 /* numbers.h: what sigSender and sigReceiver agree on. */
-#ifndef NUMBERS_H
-#define NUMBERS_H
+#pragma once
 
 #include <signal.h>
 #include <stdbool.h>
@@ -19,5 +18,3 @@ static inline int end_number(int count)
 {
     return -1 - count;
 }
-
-#endif

@@ -1,6 +1,5 @@
 /* pair.h: what holder and survivor agree on. */
-#ifndef PAIR_H
-#define PAIR_H
+#pragma once
 
 #include <pthread.h>
 #include <semaphore.h>
@@ -23,5 +22,3 @@ static inline void check(int error, const char *call)
     if ((errno = error) != 0)
         err(EXIT_FAILURE, "%s", call);
 }
-
-#endif

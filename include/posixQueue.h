@@ -1,6 +1,5 @@
 /* posixQueue.h: what mqSender, mqReceiver, and mqNotify agree on. */
-#ifndef POSIX_QUEUE_H
-#define POSIX_QUEUE_H
+#pragma once
 
 #include <mqueue.h>
 
@@ -50,5 +49,3 @@ static inline void say_how_many(const char *when)
     if (count > 0)
         warnx("the queue %s holds %ld message%s", when, count, count == 1 ? "" : "s");
 }
-
-#endif

@@ -1,6 +1,5 @@
 /* queue.h: what sender and receiver agree on. */
-#ifndef QUEUE_H
-#define QUEUE_H
+#pragma once
 
 #include <sys/msg.h>
 
@@ -66,5 +65,3 @@ static inline void say_how_many(const char *when)
     if (count > 0)
         warnx("the queue %s holds %lu message%s", when, count, count == 1 ? "" : "s");
 }
-
-#endif

@@ -1,13 +1,10 @@
 /* reap.h: a child ends with its parent, and how a child has ended. */
-#ifndef REAP_H
-#define REAP_H
+#pragma once
 
-#include <err.h>
-#include <signal.h>
-#include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <unistd.h>
+
+#include "start.h"
 
 /* In a child: SIGTERM ends it when PARENT dies, or now if PARENT has died already. prctl(2) */
 static inline void end_with_parent(pid_t parent)
@@ -30,5 +27,3 @@ static inline int exit_status(int status)
     warnx("the child was killed by signal %d", WTERMSIG(status));
     return EXIT_FAILURE;
 }
-
-#endif

@@ -1,6 +1,5 @@
 /* ring.h: what ringWriter and ringReader agree on. */
-#ifndef RING_H
-#define RING_H
+#pragma once
 
 #include <semaphore.h>
 #include <stdatomic.h>
@@ -19,5 +18,3 @@ struct ring {
     sem_t all_read;    /* posted once: the reader has come to the end of the stream */
     struct slot slots[SLOTS];
 };
-
-#endif

@@ -8,13 +8,10 @@
  *
  * How: a role is a Unix socket with an abstract name (unix(7)), which the kernel drops when the
  * process dies. A forked child closes role_socket and role_directory, or it would keep them. */
-#ifndef ROLE_H
-#define ROLE_H
+#pragma once
 
-#include <fcntl.h>
 #include <stddef.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/un.h>
 
 #include "ending.h"
@@ -67,8 +64,8 @@ static inline bool find_role(const char *role, pid_t *pid)
     return found;
 }
 
-/* Whether a process in another container has ROLE, which shares the directory but not our abstract
- * names. A holder also has a (shared) lock on one byte of the directory. F_OFD_SETLK of fcntl(2) */
+/* Whether a process in another container, which shares the directory but not our abstract names, has
+ * ROLE: a holder also has a shared lock on one byte of the directory. F_OFD_SETLK of fcntl(2) */
 static inline bool is_held_elsewhere(const char *role)
 {
     struct flock lock = { .l_type = F_RDLCK, .l_whence = SEEK_SET, .l_len = 1 };
@@ -138,5 +135,3 @@ static inline pid_t wait_for_role(const char *role, double seconds)
     clear_deadline();
     return pid;
 }
-
-#endif

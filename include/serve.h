@@ -1,6 +1,5 @@
 /* serve.h: what a server over TCP does when a call fails. */
-#ifndef SERVE_H
-#define SERVE_H
+#pragma once
 
 #include <sys/time.h>
 
@@ -71,5 +70,3 @@ static inline _Noreturn void exit_without_port(const char *address, const char *
               client, next);
     exit(EXIT_FAILURE);
 }
-
-#endif

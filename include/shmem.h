@@ -1,6 +1,5 @@
 /* shmem.h: what memwriter and memreader agree on. */
-#ifndef SHMEM_H
-#define SHMEM_H
+#pragma once
 
 #include "role.h"
 
@@ -21,5 +20,3 @@ static inline struct names names_for_here(void)
     name_for_here(names.taken, "mysemaphore-taken");
     return names;
 }
-
-#endif

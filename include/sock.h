@@ -1,9 +1,7 @@
 /* sock.h: what server and client agree on. */
-#ifndef SOCK_H
-#define SOCK_H
+#pragma once
 
 #include <netdb.h>
-#include <string.h>
 #include <sys/socket.h>
 
 #include "escape.h"
@@ -67,5 +65,3 @@ static inline char **titles_from(char **operands)
             errx(WRONG_USAGE, "a title is one line of at most %d bytes", TITLE_SIZE);
     return *operands != NULL ? operands : TITLES;
 }
-
-#endif

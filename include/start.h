@@ -3,8 +3,7 @@
  * What to believe without reading on: after prepare_process() the standard streams are open, Ctrl+C
  * works, it prints line by line, and output that could not be written makes it fail, whatever has
  * started the program. read_options() stores what the user has asked for. */
-#ifndef START_H
-#define START_H
+#pragma once
 
 #include <err.h>
 #include <errno.h>
@@ -40,7 +39,7 @@ static inline void check_output(void)
         exit(EXIT_FAILURE);
 }
 
-static void exit_for_signal(int sig)
+static void exit_for(int sig)
 {
     if (sig != SIGXFSZ) /* that one only makes write(2) fail with EFBIG */
         _exit(128 + sig);
@@ -57,6 +56,7 @@ static inline void prepare_process(void)
     static const int defaults[] = { SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGHUP, SIGCHLD };
     struct sigaction hangup;
     sigset_t none;
+    sigemptyset(&none);
     for (int fd = 0; fd <= 2; fd++)
         if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) != fd)
             _exit(EXIT_FAILURE);
@@ -64,15 +64,13 @@ static inline void prepare_process(void)
     setvbuf(stderr, error_line, _IOLBF, sizeof error_line);
     users_umask = umask(077);
     sigaction(SIGHUP, NULL, &hangup);
-    for (size_t i = 0; i < sizeof defaults / sizeof defaults[0]; i++)
+    for (int i = 0; i < 6; i++)
         if (defaults[i] != SIGHUP || hangup.sa_handler != SIG_IGN)
-            signal(defaults[i],
-                   getpid() == 1 && defaults[i] != SIGCHLD ? exit_for_signal : SIG_DFL);
-    sigemptyset(&none);
+            signal(defaults[i], getpid() == 1 && defaults[i] != SIGCHLD ? exit_for : SIG_DFL);
     sigprocmask(SIG_SETMASK, &none, NULL); /* only now: process 1 needs its handlers first */
     if (atexit(report_lost_output) != 0)
         _exit(EXIT_FAILURE);
-    signal(SIGXFSZ, exit_for_signal);
+    signal(SIGXFSZ, exit_for);
 }
 
 /* What the user may set. The program writes its defaults into it. */
@@ -88,7 +86,7 @@ struct options {
     const char *address; /* -a */
 };
 
-static inline _Noreturn void usage_exit(void) /* after a message about the command line */
+static inline _Noreturn void usage_exit(void) /* after a message about it */
 {
     fprintf(stderr, "try ./%s -h\n", program_invocation_short_name);
     exit(WRONG_USAGE);
@@ -116,15 +114,18 @@ static inline void end_of_operands(char **operands)
     }
 }
 
-/* Puts the options with these LETTERS, as getopt(3) has them, into OPTIONS, over the defaults. "+":
- * the program takes operands, too, from argv[optind] on. Exits after -h, and for wrong usage. */
+/* Puts the options with these LETTERS, as getopt(3) has them, into OPTIONS (NULL: only -h), over the
+ * defaults. "+": the program takes operands, too, from argv[optind] on. Exits after -h, and for
+ * wrong usage. */
 static inline void read_options(int argc, char *argv[], const char *letters, const char *help,
                                 struct options *options)
 {
-    const char *default_port = options->port, *environment = getenv("PORT");
-    bool takes_operands = letters[0] == '+', takes_port = default_port != NULL;
+    const char *environment = getenv("PORT");
+    bool takes_operands = letters[0] == '+', takes_port = strchr(letters, 'p') != NULL;
     char all[32];
     int letter;
+    if (takes_port && environment != NULL && environment[0] != '\0')
+        options->port = environment; /* -p, which comes later, counts more */
     snprintf(all, sizeof all, "+:h%s", letters + takes_operands); /* the options come first */
     opterr = 0; /* the words of getopt differ between C libraries */
     bool wants_help = argc > 1 && strcmp(argv[1], "--help") == 0;
@@ -150,19 +151,10 @@ static inline void read_options(int argc, char *argv[], const char *letters, con
         fputs(help, stdout);
         exit(EXIT_SUCCESS);
     }
-    if (takes_port && options->port == default_port && environment != NULL
-        && environment[0] != '\0')
-        options->port = environment;
     if (takes_port)
         number_or_exit("port", options->port, DIGITS, 1, 65535);
     if (!takes_operands)
         end_of_operands(argv + optind);
-}
-
-/* For a program that takes only -h. */
-static inline void no_options(int argc, char *argv[], const char *help)
-{
-    read_options(argc, argv, "", help, &(struct options){ .timeout = 0 });
 }
 
 /* Sleeps for SECONDS. nanosleep(2) */
@@ -172,5 +164,3 @@ static inline void pause_for(double seconds)
     while (nanosleep(&rest, &rest) < 0 && errno == EINTR)
         ; /* Ctrl+Z and fg */
 }
-
-#endif

@@ -1,16 +1,10 @@
 /* tasks.h: what taskServer and taskClient agree on, and what the server knows of its clients. */
-#ifndef TASKS_H
-#define TASKS_H
+#pragma once
 
 #include <sys/msg.h>
 
 #include "role.h"
 #include "start.h"
-
-enum {
-    TASKS_ID = 124,    /* for ftok(3): another queue than sender's */
-    REQUEST = 1 << 30, /* the type of requests; an answer's, a process ID, is at most 4194304 */
-};
 
 struct task {
     long type;
@@ -19,11 +13,14 @@ struct task {
     unsigned long long number; /* in a request; in the answer, its square */
 };
 
-enum { TASK_SIZE = sizeof(struct task) - sizeof(long) }; /* in bytes, without the type */
+enum {
+    TASKS_ID = 124,    /* for ftok(3): another queue than sender's */
+    REQUEST = 1 << 30, /* the type of requests; an answer's, a process ID, is at most 4194304 */
+    TASK_SIZE = sizeof(struct task) - sizeof(long), /* in bytes, without the type */
+};
 
-/* Two directories can have the same key: ftok(3). From here on, no other server has a queue of KEY
- * until we have ended; as in role.h, by the name of a socket. Exits with a message if one has. If
- * there is such a queue, it is a dead server's, and is removed if it is ours. bind(2) */
+/* Two directories can have the same key: ftok(3). From here on, as in role.h, no other server has a
+ * queue of KEY. Exits with a message if one has. A dead server's, if it is ours, is removed. bind(2) */
 static inline void claim_key(key_t key)
 {
     struct msqid_ds state;
@@ -42,13 +39,12 @@ static inline void claim_key(key_t key)
         msgctl(old, IPC_RMID, NULL); /* clients that wait in it are told: EIDRM */
 }
 
-/* A client has one request under way at a time. */
-struct client {
+struct client {         /* it has one request under way at a time */
     bool is_owed;       /* its answer has not been sent yet */
     struct task answer; /* its type is the client's process ID */
 };
 
-static struct client *clients;
+static struct client *clients; /* client_count of them */
 static size_t client_count;
 
 /* Returns the entry of the client PID, a new one if it is not known. realloc(3) */
@@ -67,14 +63,12 @@ static inline struct client *entry_of(long pid)
 /* Forgets a client that has died. Returns its process ID; 0: all live (a zombie, too). kill(2) */
 static inline long forget_dead_client(void)
 {
-    for (size_t i = 0; i < client_count; i++) {
-        long pid = clients[i].answer.type;
-        if (kill((pid_t)pid, 0) < 0) {
-            clients[i] = clients[--client_count];
-            return pid;
-        }
-    }
-    return 0;
+    size_t i = 0;
+    while (i < client_count && kill((pid_t)clients[i].answer.type, 0) == 0)
+        i++;
+    if (i == client_count)
+        return 0;
+    long pid = clients[i].answer.type;
+    clients[i] = clients[--client_count];
+    return pid;
 }
-
-#endif

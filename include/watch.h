@@ -7,21 +7,20 @@
  * How: a connection to the role's socket breaks when its process dies, and O_ASYNC of fcntl(2) has
  * the kernel send SIGIO then. What the other end has posted or written before that is there, and it
  * is in vain to wait for more: after 0.3 seconds of waiting the program ends. */
-#ifndef WATCH_H
-#define WATCH_H
+#pragma once
 
 #include "role.h"
 
 static volatile sig_atomic_t peer_is_dead, is_watching;
-static struct itimerval vain_wait = { .it_value = { .tv_usec = 300000 } };
+static const struct itimerval VAIN_WAIT = { .it_value = { .tv_usec = 300000 } };
 
 static void on_peer_death(int sig)
 {
     peer_is_dead = sig; /* not 0 */
-    if (!is_watching)
-        return;
-    deadline.timer = vain_wait;
-    setitimer(ITIMER_REAL, &deadline.timer, NULL);
+    if (is_watching) {
+        deadline.timer = VAIN_WAIT;
+        setitimer(ITIMER_REAL, &deadline.timer, NULL);
+    }
 }
 
 /* As wait_for_role(), and keeps a connection to that process. TEXT says what its death means to us.
@@ -55,8 +54,6 @@ static inline void begin_watched_wait(void)
 static inline void end_watched_wait(void)
 {
     is_watching = 0;
-    if (deadline.timer.it_value.tv_usec > 0)
-        getitimer(ITIMER_REAL, &vain_wait); /* for the next wait, what is left of it */
     clear_deadline();
 }
 
@@ -66,5 +63,3 @@ static inline void hide_role(void)
     if (shutdown(role_socket, SHUT_RD) < 0)
         err(EXIT_FAILURE, "hide the role");
 }
-
-#endif

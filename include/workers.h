@@ -1,6 +1,5 @@
 /* workers.h: the list that master keeps of its workers. */
-#ifndef WORKERS_H
-#define WORKERS_H
+#pragma once
 
 #include <sys/wait.h>
 
@@ -51,5 +50,3 @@ static inline pid_t outdated_worker(void)
             return workers[i].pid;
     return 0;
 }
-
-#endif

@@ -31,7 +31,7 @@ static const struct {
 int main(int argc, char *argv[])
 {
     prepare_process();
-    no_options(argc, argv, HELP);
+    read_options(argc, argv, "", HELP, NULL);
     const char *name = queue_name_for_here();  /* "/mq-DEVICE-INODE" */
     share_directory_lock(12);                  /* robust: while we run, nobody removes the queue */
     remove_at_exit(remove_unused_queue, name); /* robust: the last one does, if it is empty */

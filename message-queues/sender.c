@@ -27,7 +27,7 @@ static const struct message TO_SEND[MESSAGES] = {
 int main(int argc, char *argv[])
 {
     prepare_process();
-    no_options(argc, argv, HELP);
+    read_options(argc, argv, "", HELP, NULL);
     share_directory_lock(12); /* robust: while we run, nobody removes the queue */
     remove_at_exit(remove_unused_queue, "queue"); /* robust: the last one does, if it is empty */
 

@@ -51,7 +51,7 @@ static bool send_line(const int ends[2])
 int main(int argc, char *argv[])
 {
     prepare_process();
-    no_options(argc, argv, HELP);
+    read_options(argc, argv, "", HELP, NULL);
 
     int ends[2]; /* [0] to read from, [1] to write to */
     if (pipe(ends) < 0)

@@ -118,7 +118,7 @@ static void show_orphan(void)
 int main(int argc, char *argv[])
 {
     prepare_process();
-    no_options(argc, argv, HELP);
+    read_options(argc, argv, "", HELP, NULL);
     show_zombie();
     show_ignored();
     show_orphan(); /* it ends when we do, because that closes the pipe's read end */
