@@ -121,10 +121,9 @@ int main(int argc, char *argv[])
         sigprocmask(SIG_SETMASK, &before, NULL);
         setsid();
         const struct rlimit most = { (rlim_t)pending, (rlim_t)pending };
-        if (pending >= 0 && setrlimit(RLIMIT_SIGPENDING, &most) < 0)
-            _exit(NOT_RUN);
-        if (user != 0 && geteuid() == 0
-            && (setgroups(0, NULL) < 0 || setgid(user) < 0 || setuid(user) < 0))
+        if ((pending >= 0 && setrlimit(RLIMIT_SIGPENDING, &most) < 0)
+            || (user != 0 && geteuid() == 0
+                && (setgroups(0, NULL) < 0 || setgid(user) < 0 || setuid(user) < 0)))
             _exit(NOT_RUN);
         execvp(command[0], command);
         perror(command[0]);

@@ -170,12 +170,11 @@ static const char *ask_calls(void)
     sigset_t set;
     int ends[2], events = inotify_init1(IN_CLOEXEC);
     sigemptyset(&set);
-    sigaddset(&set, SIGRTMIN);
+    sigaddset(&set, SIGRTMIN); /* which is blocked already */
     NEED("inotify_init1", events >= 0);
     NEED("inotify_add_watch", inotify_add_watch(events, ".", IN_CREATE) >= 0);
     NEED("epoll_create1", epoll_create1(EPOLL_CLOEXEC) >= 0);
     NEED("signalfd", signalfd(-1, &set, SFD_CLOEXEC) >= 0);
-    NEED("sigprocmask", sigprocmask(SIG_BLOCK, &set, NULL) == 0);
     NEED("sigqueue", sigqueue(getpid(), SIGRTMIN, (union sigval){ 0 }) == 0);
     NEED("sigtimedwait", sigtimedwait(&set, NULL, &soon) > 0);
     NEED("memfd_create", memfd_create("probe", MFD_CLOEXEC) >= 0);
@@ -248,18 +247,12 @@ static void ask(const char *name, const char *(*question)(void))
 
 int main(int argc, char *argv[])
 {
-    sigset_t ending;
-    if (argc != 2) {
-        fputs("usage: probe PORT\n", stderr);
-        return 2;
-    }
-    port_text = argv[1];
+    sigset_t all;
+    port_text = argc > 1 ? argv[1] : "";
     signal(SIGCHLD, SIG_DFL);
-    sigemptyset(&ending);
-    sigaddset(&ending, SIGHUP);
-    sigaddset(&ending, SIGINT);
-    sigaddset(&ending, SIGTERM);
-    sigprocmask(SIG_BLOCK, &ending, NULL); /* not between the making of an object and its end */
+    sigfillset(&all);
+    sigdelset(&all, SIGALRM);
+    sigprocmask(SIG_BLOCK, &all, NULL); /* not between the making of an object and its end */
     for (size_t i = 0; i < sizeof QUESTIONS / sizeof QUESTIONS[0]; i++)
         ask(QUESTIONS[i].name, QUESTIONS[i].ask);
     return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
