@@ -55,18 +55,17 @@ static const char *port_text;
 
 static const char *ask_processes(void)
 {
-    int stop[2], started = 0;
-    char byte;
-    NEED("pipe", pipe(stop) == 0);
-    for (pid_t child = 1; child > 0 && started<CHILDREN; started += child> 0) {
-        child = fork();
-        if (child == 0) {
-            close(stop[1]);
-            _exit(read(stop[0], &byte, 1) == 0 ? EXIT_SUCCESS : EXIT_FAILURE);
-        }
+    pid_t children[CHILDREN];
+    int started = 0;
+    while (started < CHILDREN && (children[started] = fork()) > 0)
+        started++;
+    if (started < CHILDREN && children[started] == 0) {
+        alarm(ANSWER_SECONDS);
+        pause();
     }
     int reason = errno;
-    close(stop[1]);
+    for (int i = 0; i < started; i++)
+        kill(children[i], SIGKILL);
     while (wait(NULL) > 0)
         ;
     errno = reason;
