@@ -1,7 +1,8 @@
-# benchLesson.awk: the table of one lesson, from the CSV of tests/bench. Wants figures.awk before it.
-# -v directory=pipes -v head=LINE, the first line of the table
+# benchLesson.awk: a lesson with a new table between "<!-- figures -->" and "<!-- end of figures -->", from the CSV of
+# tests/bench. Wants figures.awk before it. -v readme=pipes/README.md -v head=LINE, the first line of the table
 
-index($2, directory "/") != 1 || $4 ~ /^beside/ || $4 == "limit" { if ($1 + 0 > runs) runs = $1 + 0; next }
+BEGIN { directory = readme; sub("README.md", "", directory) }
+index($2, directory) != 1 || $4 ~ /^beside/ || $4 == "limit" { if ($1 + 0 > runs) runs = $1 + 0; next }
 $4 == "trip" { keep($3 "|trip|" $6, $9) }
 $4 == "one way" && $5 <= 64 { keep($3 "|small|" $6, $7) }
 $4 == "one way" && $5 == 65536 { keep($3 "|large|" $6, $8) }
@@ -21,10 +22,18 @@ function short(name,   figure, unit) {
 # On one core, and on two.
 function both(name,   text) { text = short(name "|1") " / " short(name "|2"); return text == "– / –" ? "–" : text }
 
-END {
+function print_table(   i) {
   print head "\n|---|---|---|---|"
   for (i = 1; i <= n; i++)
     print "| " title[i] " | " both(title[i] "|trip") " | " both(title[i] "|small") " | " both(title[i] "|large") " |"
   sub(/; load.*/, "", machine)
   print "\nMedians of " runs " runs; " machine "."
+}
+
+END {
+  while ((getline text <readme) > 0) {
+    if (text == "<!-- end of figures -->") inside = 0
+    if (!inside) print text
+    if (text == "<!-- figures -->") { inside = 1; print_table() }
+  }
 }

@@ -25,26 +25,15 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-enum {
-    TOO_LONG = 124,
-    LEFT_RUNNING = 125,
-    NOT_RUN = 126,
-    ORDINARY_USER = 65534,
-    OTHER_USER = 65533
-};
+enum { TOO_LONG = 124, LEFT_RUNNING = 125, NOT_RUN = 126 };
+enum { ORDINARY_USER = 65534, OTHER_USER = 65533 };
 
 static const double GRACE = 2; /* seconds for stragglers, whom their parent's death has told */
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 /* Sends SIG to all our children (and what they have left to us). If it is 0, names them. */
 static void each_child(int sig)
@@ -74,29 +63,25 @@ static void kill_all(void)
     while (waitpid(-1, NULL, 0) > 0 || errno == EINTR);
 }
 
-/* Reaps until COMMAND (0: everything) has ended, or DEADLINE, or one of ENDING comes. Returns what
- * waitpid says of the command, 0 if nothing is left, -1 at the deadline; exits when told to end. */
-static int reap(pid_t command, double deadline, const sigset_t *ending)
+/* Reaps until COMMAND (0: everything) has ended, for at most so many SECONDS. Returns what waitpid says
+ * of the command, 0 if nothing is left, -1 if it took too long; exits when one of AWAITED says so. */
+static int reap(pid_t command, double seconds, const sigset_t *awaited)
 {
-    for (;;) {
-        int status;
-        pid_t pid;
+    const time_t whole = (time_t)seconds;
+    struct itimerval limit = { .it_value = { whole, (long)((seconds - (double)whole) * 1e6) } };
+    int status, sig = SIGCHLD;
+    pid_t pid;
+    for (setitimer(ITIMER_REAL, &limit, NULL); sig == SIGCHLD; sigwait(awaited, &sig)) {
         while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
             if (pid == command)
                 return status;
         if (pid < 0)
             return 0;
-        double left = deadline - now();
-        if (left <= 0)
-            return -1;
-        struct timespec wait = { .tv_sec = (time_t)left,
-                                 .tv_nsec = (long)((left - (double)(time_t)left) * 1e9) };
-        int sig = sigtimedwait(ending, NULL, &wait);
-        if (sig > 0 && sig != SIGCHLD) {
-            kill_all();
-            exit(128 + sig);
-        }
     }
+    if (sig == SIGALRM)
+        return -1;
+    kill_all();
+    exit(128 + sig);
 }
 
 int main(int argc, char *argv[])
@@ -118,12 +103,14 @@ int main(int argc, char *argv[])
     }
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     prctl(PR_SET_PDEATHSIG, SIGTERM);
-    static const int awaited[] = { SIGCHLD, SIGINT, SIGTERM, SIGHUP };
-    sigset_t ending, before;
-    sigemptyset(&ending);
-    for (size_t i = 0; i < sizeof awaited / sizeof awaited[0]; i++)
-        sigaddset(&ending, awaited[i]);
-    sigprocmask(SIG_BLOCK, &ending, &before);
+    sigset_t awaited, before;
+    sigemptyset(&awaited);
+    sigaddset(&awaited, SIGCHLD);
+    sigaddset(&awaited, SIGALRM);
+    sigaddset(&awaited, SIGINT);
+    sigaddset(&awaited, SIGTERM);
+    sigaddset(&awaited, SIGHUP);
+    sigprocmask(SIG_BLOCK, &awaited, &before);
 
     pid_t pid = fork();
     if (pid < 0)
@@ -134,10 +121,9 @@ int main(int argc, char *argv[])
         sigprocmask(SIG_SETMASK, &before, NULL);
         setsid();
         const struct rlimit most = { (rlim_t)pending, (rlim_t)pending };
-        if (pending >= 0 && setrlimit(RLIMIT_SIGPENDING, &most) < 0)
-            _exit(NOT_RUN);
-        if (user != 0 && geteuid() == 0
-            && (setgroups(0, NULL) < 0 || setgid(user) < 0 || setuid(user) < 0))
+        if ((pending >= 0 && setrlimit(RLIMIT_SIGPENDING, &most) < 0)
+            || (user != 0 && geteuid() == 0
+                && (setgroups(0, NULL) < 0 || setgid(user) < 0 || setuid(user) < 0)))
             _exit(NOT_RUN);
         execvp(command[0], command);
         perror(command[0]);
@@ -146,11 +132,11 @@ int main(int argc, char *argv[])
 
     nanosleep(&(struct timespec){ microseconds / 1000000, microseconds % 1000000 * 1000 }, NULL);
     kill(pid, sig); /* we have not waited for it: it is still there, if only as a zombie */
-    int status = reap(pid, now() + strtod(command[-1], NULL), &ending);
+    int status = reap(pid, atof(command[-1]), &awaited);
     bool is_late = status == -1;
     if (is_late)
         fprintf(stderr, "not done within %s seconds\n", command[-1]);
-    if (is_late || reap(0, now() + GRACE, &ending) == -1) {
+    if (is_late || reap(0, GRACE, &awaited) == -1) {
         each_child(0);
         kill_all();
         return is_late ? TOO_LONG : LEFT_RUNNING;

@@ -40,20 +40,18 @@ static bool ends_with(const char *text, const char *end)
 /* Reports our FIFOs and sockets in DIRECTORY; or, given a SUFFIX, our shared memory objects. */
 static void report_files(const char *directory, const char *suffix)
 {
-    DIR *entries = opendir(directory);
     struct dirent *entry;
     struct stat found;
     char path[PATH_MAX];
+    DIR *entries = opendir(directory);
     while (entries != NULL && (entry = readdir(entries)) != NULL) {
         snprintf(path, sizeof path, "%s/%s", directory, entry->d_name);
         if (lstat(path, &found) < 0 || found.st_uid != geteuid())
             continue;
         if (suffix != NULL && ends_with(path, suffix))
             report("shared memory object", path, unlink);
-        if (suffix == NULL && S_ISFIFO(found.st_mode))
-            report("FIFO", path, unlink);
-        if (suffix == NULL && S_ISSOCK(found.st_mode))
-            report("socket", path, unlink);
+        if (suffix == NULL && (S_ISFIFO(found.st_mode) || S_ISSOCK(found.st_mode)))
+            report(S_ISFIFO(found.st_mode) ? "FIFO" : "socket", path, unlink);
     }
     if (entries != NULL)
         closedir(entries);
