@@ -44,23 +44,6 @@ static void create(char **arg)
     set_deadline(60, "nothing came");
 }
 
-static void sleep_for_good(void)
-{
-    for (;;)
-        pause();
-}
-
-/* late exit, late printf: the deadline strikes within exit(3), or printf(3). */
-static void late(char **arg)
-{
-    own_file("object");
-    set_deadline(0.2, "nothing came");
-    if (strcmp(arg[0], "exit") == 0 && atexit(sleep_for_good) == 0)
-        exit(7);
-    for (;;)
-        puts("a line");
-}
-
 static int remove_slowly(const char *name)
 {
     raise(SIGTERM);
@@ -123,9 +106,8 @@ int main(int argc, char *argv[])
     static const struct {
         const char *name;
         void (*run)(char **arg);
-    } commands[] = { { "own", own },         { "create", create }, { "late", late },
-                     { "removal", removal }, { "child", child },   { "rough", rough },
-                     { "check", check } };
+    } commands[] = { { "own", own },     { "create", create }, { "removal", removal },
+                     { "child", child }, { "rough", rough },   { "check", check } };
     prepare_process();
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
         if (argc > 2 && strcmp(argv[1], commands[i].name) == 0) {
