@@ -41,7 +41,8 @@ static void create(char **arg)
     raise(atoi(arg[0]));
     own_file("two");
     fputs("both are there\n", stderr);
-    set_deadline(60, "nothing came");
+    set_deadline(60, "nothing came"); /* it strikes here */
+    fputs("it has not come\n", stderr);
 }
 
 static int remove_slowly(const char *name)
