@@ -65,7 +65,7 @@ static void removal(char **arg)
 }
 
 /* child WHAT: it is continued ("plain"), and has a file of its own ("owning"). Its status is what is
- * left of its parent's deadline. */
+ * left of its parent's deadline. What we print has no end of line. */
 static void child(char **arg)
 {
     int status;
@@ -80,7 +80,7 @@ static void child(char **arg)
     }
     if (pid < 0 || waitpid(pid, &status, 0) < 0)
         err(EXIT_FAILURE, "child");
-    printf("status %d, object %s\n", status, access("object", F_OK) == 0 ? "there" : "gone");
+    printf("status %d, object %s", status, access("object", F_OK) == 0 ? "there" : "gone");
 }
 
 /* rough COMMAND...: with all signals blocked and ignored. */
