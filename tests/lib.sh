@@ -34,17 +34,18 @@ not_for_this_build() {
 # runs and exercises (mine.c) have left.
 enter() {
   mkdir -p "$1" tests
-  [ -e include ] || ln -s "$TOP/include" include
-  for tool in leftovers crowd; do
-    [ -e "tests/$tool" ] || ln -s "$TOP/tests/$tool" "tests/$tool"
-  done
-  for source in "$TOP/$1"/*.c; do
+  [ -e include ] || ln -s "$TOP/include" .
+  [ -e tests/crowd ] || ln -s "$TOP/tests/leftovers" "$TOP/tests/crowd" tests/
+  mechanism=$1
+  shift $#
+  for source in "$TOP/$mechanism"/*.c; do
     [ "${source##*/}" != mine.c ] || continue
-    [ ! -x "${source%.c}" ] || cp "${source%.c}" "$1/"
-    cp "$source" "$1/"
+    set -- "$@" "$source"
+    [ ! -x "${source%.c}" ] || set -- "$@" "${source%.c}"
   done
-  [ ! -e "$TOP/$1/test.dat" ] || cp "$TOP/$1/test.dat" "$1/"
-  cd "$1" || fail "cd $1"
+  [ ! -e "$TOP/$mechanism/test.dat" ] || set -- "$@" "$TOP/$mechanism/test.dat"
+  cp "$@" "$mechanism/"
+  cd "$mechanism" || fail "cd $mechanism"
 }
 
 # Plays the transcript on standard input, within LIMIT seconds (20).
