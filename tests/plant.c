@@ -1,7 +1,6 @@
 /* plant: puts what no shell can make where one of our programs will look, as a hostile user might.
  *
  *     plant socket NAME         a socket behind which nobody listens
- *     plant listener NAME       one that takes in whoever comes, until it is killed
  *     plant mq STEM             the POSIX queue /STEM-DEVICE-INODE, for everybody
  *     plant queue ID            the System V queue of ftok(".", ID), for everybody
  *     plant key ID              the claim to that key, as taskServer has it, until it is killed
@@ -29,28 +28,12 @@ static int check(long result)
     return (int)result;
 }
 
-static int make_socket(const char *name)
+static void make_socket(const char *name)
 {
     struct sockaddr_un address = { .sun_family = AF_UNIX };
     snprintf(address.sun_path, sizeof address.sun_path, "%s", name);
     int fd = check(socket(AF_UNIX, SOCK_STREAM, 0));
     check(bind(fd, (struct sockaddr *)&address, sizeof address));
-    return fd;
-}
-
-static void listen_for_ever(int listener)
-{
-    char bytes[256];
-    check(listen(listener, 8));
-    puts("listening");
-    for (;;) {
-        fflush(stdout);
-        int peer = check(accept(listener, NULL, NULL));
-        ssize_t got = recv(peer, bytes, sizeof bytes, 0);
-        if (got > 0)
-            printf("got %.*s\n", (int)got, bytes);
-        close(peer);
-    }
 }
 
 int main(int argc, char *argv[])
@@ -67,8 +50,6 @@ int main(int argc, char *argv[])
              (unsigned long long)here.st_ino);
     if (strcmp(kind, "socket") == 0)
         make_socket(name);
-    else if (strcmp(kind, "listener") == 0)
-        listen_for_ever(make_socket(name));
     else if (strcmp(kind, "mq") == 0)
         check(mq_open(object, O_RDWR | O_CREAT | O_EXCL, 0666, &attributes));
     else if (strcmp(kind, "queue") == 0)

@@ -2,182 +2,76 @@
 # shellcheck shell=sh
 
 # The transcript of a run of PROGRAM with its other end, which is short, and has to work: short_run DIRECTORY PROGRAM
+# (No two directories have a program of the same name.)
 short_run() {
-  short_runs | awk -v directory="$1" -v program="$2" '
-    /^= / {
-      $0 = substr($0, 3)
-      inside = $0 == directory && !found
-      for (i = 1; i <= NF; i++)
-        if (program == $i || (program ~ /^bench/ && $i == "bench*"))
-          inside = found = 1
-      next
+  short_runs | awk -v program="$2" '
+    BEGIN { name = program ~ /^bench/ ? "bench" : program }
+    /^[^ ]/ {
+      names = $0
+      sub(/:.*/, "", names)
+      inside = index(" " names " ", " " name " ")
+      found = found || inside
+      sub(/^[^:]*: /, "")
     }
-    inside { gsub(/PROGRAM/, program); print }'
+    inside {
+      sub(/^ +/, "")
+      gsub(/ \/ /, "\n")
+      gsub(/PROGRAM/, program)
+      print
+    }
+    END { if (!found) print "there is no short run of " program }'
 }
 
-# "= PROGRAM..." is above each; the guide's programs have theirs, at the end, under the name of the directory.
+# "PROGRAM...: TRANSCRIPT"; where its lines stand in one, " / " is between them.
 short_runs() {
   cat <<'EOF'
-= transfer audit
-4$ ./transfer -n 10
-10 transfers done
-5$ ./audit -n 1
-...
-= lockKinds
-4$ ./lockKinds | wc -l
-8
-= publish subscribe
-4$ ./publish -n 1 -s 0
-version NNN published
-5$ ./subscribe -n 1
-version NNN: whole
-1 seen, 0 of them halves
-= ringWriter ringReader
-4$ echo text | ./ringWriter
-5$ ./ringReader
-...
-text
-= holder survivor
-4$ ./holder -s 0
-holder has the lock: left 60, right 50
-holder has given it back: left 60, right 40
-4$ ./holder -s 60
-holder has the lock: left 60, right 50
-4^K
-5$ ./survivor
-the holder died with the lock: left 60, right 50
-mended: left 50, right 50
-= tally
-4$ ./tally -n 10
-...
-= pipeline
-4$ ./pipeline 'echo text' 'cat' 2>/dev/null
-text
-= interleave
-4$ ./interleave -n 10
-4 writers, 40 records of 4096 bytes: 0 torn
-= zombie
-4$ ./zombie | head -n 1
-not waited for:   Z, a zombie
-= mqSender mqReceiver
-4$ "$TOOLS"/leftovers -r . >removed; ./mqSender | tail -n 1
-msg6 sent with priority 3
-5$ ./mqReceiver | tail -n 1
-msg2 received with priority 1
-= mqNotify
-4$ "$TOOLS"/leftovers -r . >removed; ./mqSender | tail -n 1
-msg6 sent with priority 3
-5$ ./mqNotify | tail -n 1
-msg2 received with priority 1
-= sigReceiver sigSender
-4$ ./sigReceiver
-5$ ./sigSender -n 10 | wc -l
-...
-1
-4| 10 numbers, all in order
-= localServer localClient
-4$ ./localServer
-Listening on ./echo.socket for clients...
-5$ ./localClient ./echo.socket Emma
-Connect to server, about to write some stuff...
-Emma
-Client done, about to exit...
-4| localServer: the client is process NNN of user NNN
-4| Emma
-4^C
-= poolServer threadServer eventServer
-4$ ./PROGRAM
-...
-Listening on port 9876 for clients...
-5$ ./client 127.0.0.1 Emma
-Connect to server, about to write some stuff...
-Emma
-Client done, about to exit...
-4| Emma
-4^C
-4| ...
-= dgramServer dgramClient
-4$ ./dgramServer
-Listening on port 9876 for datagrams...
-5$ ./dgramClient 127.0.0.1 Emma
-Emma
-1 title, 0 sent again
-4| Emma
-4^C
-= fdSender fdReceiver
-4$ ./fdSender 2>/dev/null
-5$ ./fdReceiver
-...
-No path leads to this file, but it can be read
-= taskServer taskClient
-4$ ./taskServer
-taskServer: room for 16 messages in queue NNN
-5$ ./taskClient -n 1 7
-7 squared is 49
-4| 7 squared, for process NNN
-4^C
-= master
-4$ ./master -s 0.1
-...
-the master is process NNN
-4^C
-...
-all workers have ended
-= alive
-4$ ./alive $$
-NNN: lives
-= lostWakeup
-4$ ./lostWakeup -n 10
-10 signals, 0 wake-ups lost
-= bench*
-4$ ./PROGRAM -s 0.01 >measured && echo measured
-measured
-= waitFlag
-4$ ./waitFlag -n 100
-100 answers, 0 wake-ups missed
-= coprocess
-4$ echo text | ./coprocess
-TEXT
-= shared-files
-4$ ./producer
-Process NNN has written to data file...
-5$ ./consumer
-Now is the winter of our discontent
-Made glorious summer by this sun of York
-= shared-memory
-4$ ./memwriter
-shared mem address: 0xNNN [0..511]
-backing file:      /dev/shm/shMemEx-NNN-NNN
-5$ ./memreader
-This is the way the world ends...
-= pipes
-4$ ./fifoWriter -n 10 -d 0
-5$ ./fifoReader -n 10
-Received ints: 640, primes: NNN
-4| 640 ints sent to the pipe.
-4$ ./pipeUN
-Nature's first green is gold
-= message-queues
-4$ ./sender
-...
-msg6 sent as type 3
-5$ ./receiver >/dev/null
-...
-5$ "$TOOLS"/leftovers -r .
-...
-= sockets
-4$ ./server
-Listening on port 9876 for clients...
-5$ ./client
-...
-Client done, about to exit...
-4| War and Peace
-4| Pride and Prejudice
-4| The Sound and the Fury
-4^C
-= signals
-4$ ./shutdown -s 0
-...
-My child terminated, about to exit myself...
+producer consumer: 4$ ./producer / Process NNN has written to data file...
+  5$ ./consumer / Now is the winter of our discontent / Made glorious summer by this sun of York
+transfer audit: 4$ ./transfer -n 10 / 10 transfers done / 5$ ./audit -n 1 / ...
+lockKinds: 4$ ./lockKinds | wc -l / 8
+publish subscribe: 4$ ./publish -n 1 -s 0 / version NNN published
+  5$ ./subscribe -n 1 / version NNN: whole / 1 seen, 0 of them halves
+memwriter memreader: 4$ ./memwriter / shared mem address: 0xNNN [0..511] / backing file:      /dev/shm/shMemEx-NNN-NNN
+  5$ ./memreader / This is the way the world ends...
+ringWriter ringReader: 4$ echo text | ./ringWriter / 5$ ./ringReader / ... / text
+holder survivor: 4$ ./holder -s 0 / holder has the lock: left 60, right 50
+  holder has given it back: left 60, right 40
+  4$ ./holder -s 60 / holder has the lock: left 60, right 50 / 4^K
+  5$ ./survivor / the holder died with the lock: left 60, right 50 / mended: left 50, right 50
+tally: 4$ ./tally -n 10 / ...
+waitFlag: 4$ ./waitFlag -n 100 / 100 answers, 0 wake-ups missed
+fifoWriter fifoReader: 4$ ./fifoWriter -n 10 -d 0 / 5$ ./fifoReader -n 10 / Received ints: 640, primes: NNN
+  4| 640 ints sent to the pipe.
+pipeUN: 4$ ./pipeUN / Nature's first green is gold
+pipeline: 4$ ./pipeline 'echo text' 'cat' 2>/dev/null / text
+interleave: 4$ ./interleave -n 10 / 4 writers, 40 records of 4096 bytes: 0 torn
+zombie: 4$ ./zombie | head -n 1 / not waited for:   Z, a zombie
+coprocess: 4$ echo text | ./coprocess / TEXT
+sender receiver: 4$ ./sender / ... / msg6 sent as type 3 / 5$ ./receiver >/dev/null / ...
+  5$ "$TOOLS"/leftovers -r . / ...
+mqSender mqReceiver: 4$ "$TOOLS"/leftovers -r . >removed; ./mqSender | tail -n 1 / msg6 sent with priority 3
+  5$ ./mqReceiver | tail -n 1 / msg2 received with priority 1
+mqNotify: 4$ "$TOOLS"/leftovers -r . >removed; ./mqSender | tail -n 1 / msg6 sent with priority 3
+  5$ ./mqNotify | tail -n 1 / msg2 received with priority 1
+taskServer taskClient: 4$ ./taskServer / taskServer: room for 16 messages in queue NNN
+  5$ ./taskClient -n 1 7 / 7 squared is 49 / 4| 7 squared, for process NNN / 4^C
+server client: 4$ ./server / Listening on port 9876 for clients...
+  5$ ./client / ... / Client done, about to exit...
+  4| War and Peace / 4| Pride and Prejudice / 4| The Sound and the Fury / 4^C
+localServer localClient: 4$ ./localServer / Listening on ./echo.socket for clients...
+  5$ ./localClient ./echo.socket Emma / Connect to server, about to write some stuff... / Emma
+  Client done, about to exit... / 4| localServer: the client is process NNN of user NNN / 4| Emma / 4^C
+poolServer threadServer eventServer: 4$ ./PROGRAM / ... / Listening on port 9876 for clients...
+  5$ ./client 127.0.0.1 Emma / Connect to server, about to write some stuff... / Emma / Client done, about to exit...
+  4| Emma / 4^C / 4| ...
+dgramServer dgramClient: 4$ ./dgramServer / Listening on port 9876 for datagrams...
+  5$ ./dgramClient 127.0.0.1 Emma / Emma / 1 title, 0 sent again / 4| Emma / 4^C
+fdSender fdReceiver: 4$ ./fdSender 2>/dev/null / 5$ ./fdReceiver / ... / No path leads to this file, but it can be read
+sigReceiver sigSender: 4$ ./sigReceiver / 5$ ./sigSender -n 10 | wc -l / ... / 1 / 4| 10 numbers, all in order
+master: 4$ ./master -s 0.1 / ... / the master is process NNN / 4^C / ... / all workers have ended
+alive: 4$ ./alive $$ / NNN: lives
+lostWakeup: 4$ ./lostWakeup -n 10 / 10 signals, 0 wake-ups lost
+shutdown: 4$ ./shutdown -s 0 / ... / My child terminated, about to exit myself...
+bench: 4$ ./PROGRAM -s 0.01 >measured && echo measured / measured
 EOF
 }
