@@ -27,13 +27,8 @@ static inline void claim_key(key_t key)
     struct sockaddr_un address = { .sun_family = AF_UNIX }; /* sun_path[0] is 0: abstract */
     snprintf(address.sun_path + 1, sizeof address.sun_path - 1, "taskServer of %x", (unsigned)key);
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0); /* stays open */
-    if (fd < 0)
-        err(EXIT_FAILURE, "socket");
-    for (int tries = 0; bind(fd, (struct sockaddr *)&address, sizeof address) < 0; tries++) {
-        if (errno != EADDRINUSE || tries == CLAIM_TRIES) /* the other one may just be ending */
-            err(EXIT_FAILURE, "claim key 0x%x, which another directory has, too", (unsigned)key);
-        pause_for(RETRY_MS / 1e3);
-    }
+    if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) < 0)
+        err(EXIT_FAILURE, "claim key 0x%x, which another directory has, too", (unsigned)key);
     int old = msgget(key, 0600);
     if (old >= 0 && msgctl(old, IPC_STAT, &state) == 0 && state.msg_perm.cuid == geteuid())
         msgctl(old, IPC_RMID, NULL); /* clients that wait in it are told: EIDRM */

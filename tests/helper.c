@@ -380,11 +380,10 @@ static int hold(char **arg)
 /* ask ROLE TIMES; wait ROLE SECONDS: print the pid. */
 static int ask(char **arg)
 {
-    pid_t pid = 0;
-    bool found = false;
+    pid_t pid = -1;
     for (int i = 0; i < atoi(arg[1]); i++)
-        found = find_role(arg[0], &pid);
-    printf("%s %d\n", found ? "found" : "nobody", pid);
+        pid = find_role(arg[0]);
+    printf("%s %d\n", pid >= 0 ? "found" : "nobody", pid < 0 ? 0 : pid);
     return EXIT_SUCCESS;
 }
 
