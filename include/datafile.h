@@ -38,7 +38,8 @@ static inline void say_who_holds(const struct flock *other, bool wait)
     if (other->l_type == F_UNLCK)
         warnx("lock %s: another process has just unlocked it", DATA_FILE);
     else if (other->l_pid <= 0)
-        warnx("lock %s: a process elsewhere holds a %s lock%s", DATA_FILE, kind, next);
+        warnx("lock %s: a process %s holds a %s lock%s", DATA_FILE,
+              other->l_pid == 0 ? "in another container" : "elsewhere", kind, next);
     else
         warnx("lock %s: process %d holds a %s lock%s", DATA_FILE, other->l_pid, kind, next);
     if (other->l_pid > 0 && is_stopped(other->l_pid))

@@ -43,8 +43,7 @@ static inline void mask_ending_signals(int how) /* SIG_BLOCK or SIG_UNBLOCK: sig
     sigprocmask(how, &set, NULL);
 }
 
-/* All objects are complete, or we fork(2): an ending signal ends the program again. */
-static inline void unblock_ending_signals(void)
+static inline void unblock_ending_signals(void) /* all is created: they end the program again */
 {
     mask_ending_signals(SIG_UNBLOCK);
 }

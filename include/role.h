@@ -1,16 +1,13 @@
 /* role.h: one process at a time can be the memwriter (or the receiver, ...) of a directory, and the
  * others can find it. What to believe without reading on:
- *
  *     claim_role("memwriter");         until we have ended, no other process has this role; so any
  *                                      object under its names was left by a dead one
  *     announce_role();                 all is there: from here on the other program finds us
  *     wait_for_role("memwriter", 12);  the other program: waits until somebody has announced it
- *
  * How: a role is a Unix socket with an abstract name (unix(7)), which the kernel drops when the
  * process dies. A forked child closes role_socket and role_directory, or it would keep them. */
 #pragma once
 
-#include <stddef.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
@@ -31,53 +28,60 @@ static inline void name_for_here(char name[HERE_NAME_SIZE], const char *stem)
              (unsigned long long)here.st_ino);
 }
 
-/* Returns a new socket; ADDRESS and LENGTH become those of ROLE here. */
+/* Returns a new socket; ADDRESS and LENGTH become those of ROLE here, and of this /dev/shm: with
+ * another one, a container has other objects, and other roles. */
 static inline int role_address(const char *role, struct sockaddr_un *address, socklen_t *length)
 {
+    char stem[HERE_NAME_SIZE];
+    struct stat memory = { .st_dev = 0 };
+    stat("/dev/shm", &memory);
+    snprintf(stem, sizeof stem, "%s-%llx", role, (unsigned long long)memory.st_dev);
     *address = (struct sockaddr_un){ .sun_family = AF_UNIX }; /* sun_path[0] is 0: abstract */
-    name_for_here(address->sun_path + 1, role);
-    *length =
-        (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + strlen(address->sun_path + 1));
+    name_for_here(address->sun_path + 1, stem);
+    *length = (socklen_t)(sizeof address->sun_family + 1 + strlen(address->sun_path + 1));
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0)
         err(EXIT_FAILURE, "socket for the role of %s", role);
     return fd;
 }
 
-/* Whether a process has announced ROLE here. *PID becomes its process ID; 0: it is in another PID
- * namespace. Exits with a message if it is another user's, or cannot be asked (EAGAIN: over 4,000
- * have asked). connect(2), SO_PEERCRED of unix(7) */
-static inline bool find_role(const char *role, pid_t *pid)
-{
-    struct sockaddr_un address;
-    socklen_t length, size = sizeof(struct ucred);
-    struct ucred peer = { .uid = geteuid() };
-    int fd = role_address(role, &address, &length);
-    bool found = connect(fd, (struct sockaddr *)&address, length) == 0;
-    if (found ? getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0 : errno != ECONNREFUSED)
-        err(EXIT_FAILURE, "ask who is the %s of this directory", role);
-    close(fd);
-    if (peer.uid != geteuid())
-        errx(EXIT_FAILURE, "the %s of this directory belongs to another user (%u), not to you",
-             role, peer.uid);
-    *pid = peer.pid;
-    return found;
-}
-
-/* Whether a process in another container, which shares the directory but not our abstract names, has
- * ROLE: a holder also has a shared lock on one byte of the directory. F_OFD_SETLK of fcntl(2) */
-static inline bool is_held_elsewhere(const char *role)
+/* Whether a process in another container has ROLE: a holder also has a shared lock on one byte of the
+ * directory; so have we from here on if we CLAIM it. F_OFD_SETLK of fcntl(2) */
+static inline bool is_held_elsewhere(const char *role, bool claim)
 {
     struct flock lock = { .l_type = F_RDLCK, .l_whence = SEEK_SET, .l_len = 1 };
     for (const char *letter = role; *letter != '\0'; letter++)
         lock.l_start = (lock.l_start * 31 + *letter) % 10000019;
-    role_directory = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (role_directory < 0)
+    if (role_directory < 0 && (role_directory = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0)
         err(EXIT_FAILURE, "open .");
-    if (fcntl(role_directory, F_OFD_SETLK, &lock) < 0) /* no such locks here: who knows? */
+    if (claim && fcntl(role_directory, F_OFD_SETLK, &lock) < 0) /* no such locks here: who knows? */
         return false;
     lock.l_type = F_WRLCK;
     return fcntl(role_directory, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+}
+
+/* Returns the process ID of the one that has announced ROLE; 0: it is in another PID namespace; -1:
+ * there is none. Exits with a message if it is another user's, or out of reach, or cannot be asked
+ * (EAGAIN: over 4,000 have asked). connect(2), SO_PEERCRED of unix(7) */
+static inline pid_t find_role(const char *role)
+{
+    static int
+        looks; /* the first ones do not count: a process that ends may keep its lock longer */
+    struct sockaddr_un address;
+    struct ucred peer = { .pid = -1, .uid = geteuid() };
+    socklen_t length, size = sizeof peer;
+    int fd = role_address(role, &address, &length);
+    bool found = connect(fd, (struct sockaddr *)&address, length) == 0;
+    if (found ? getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0 : errno != ECONNREFUSED)
+        err(EXIT_FAILURE, "ask who is the %s of this directory", role);
+    if (!found && bind(fd, (struct sockaddr *)&address, length) == 0
+        && is_held_elsewhere(role, false) && looks++ == CLAIM_TRIES)
+        errx(EXIT_FAILURE, "the %s runs in another container: start both in one", role);
+    close(fd);
+    if (peer.uid != geteuid())
+        errx(EXIT_FAILURE, "the %s of this directory belongs to another user (%u), not to you",
+             role, peer.uid);
+    return peer.pid;
 }
 
 /* Takes ROLE until the process ends. Tries for a quarter of a second, because its holder may just
@@ -86,20 +90,22 @@ static inline void claim_role(const char *role)
 {
     struct sockaddr_un address;
     socklen_t length;
-    pid_t other = 0;
     for (int tries = 0; tries <= CLAIM_TRIES; tries++) {
         role_socket = role_address(role, &address, &length);
         bool is_ours = bind(role_socket, (struct sockaddr *)&address, length) == 0;
         if (!is_ours && errno != EADDRINUSE)
             err(EXIT_FAILURE, "claim the role of %s", role);
-        if (is_ours && !is_held_elsewhere(role))
+        if (is_ours && !is_held_elsewhere(role, true))
             return;
-        if (is_ours)
-            close(role_directory);
+        if (is_ours && tries == CLAIM_TRIES)
+            errx(EXIT_FAILURE, "the %s runs in another container", role);
+        close(role_directory);
         close(role_socket);
+        role_directory = -1;
         nanosleep(&(struct timespec){ .tv_nsec = (RETRY_MS + getpid() % 7) * 1000000L }, NULL);
     }
-    if (find_role(role, &other) && other > 0 && kill(other, 0) == 0)
+    pid_t other = find_role(role);
+    if (other > 0 && kill(other, 0) == 0)
         errx(EXIT_FAILURE, "process %d is already the %s of this directory; to end it: kill %d",
              other, role, other);
     errx(EXIT_FAILURE, "another process is already the %s of this directory", role);
@@ -116,13 +122,11 @@ static inline void announce_role(void)
 /* Exits with a message unless process PID has ROLE still, and with it its objects. */
 static inline void check_role(const char *role, pid_t pid)
 {
-    pid_t now;
-    if (!find_role(role, &now) || now != pid)
+    if (find_role(role) != pid)
         errx(EXIT_FAILURE, "the %s has ended", role);
 }
 
-/* Waits until a process has announced ROLE, and returns its process ID (0: not known). Exits with a
- * message if none has within SECONDS. */
+/* As find_role(), but waits until there is one; if none has come in SECONDS, exits with a message. */
 static inline pid_t wait_for_role(const char *role, double seconds)
 {
     char text[64], whom[64];
@@ -130,7 +134,7 @@ static inline pid_t wait_for_role(const char *role, double seconds)
     snprintf(text, sizeof text, "no %s came", role);
     snprintf(whom, sizeof whom, "./%s in this directory", role);
     set_deadline(seconds, text);
-    while (!find_role(role, &pid))
+    while ((pid = find_role(role)) < 0)
         wait_to_retry(whom, NULL);
     clear_deadline();
     return pid;

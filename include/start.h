@@ -19,6 +19,7 @@
 
 enum { WRONG_USAGE = 2 }; /* exit status, as the shell's own commands have it */
 static const char DIGITS[] = "0123456789", FRACTION[] = "0123456789.";
+static mode_t users_umask; /* for a program that we exec(3) */
 
 /* At exit: output that could not be written is a failure. fflush(3) */
 static void report_lost_output(void)
@@ -44,8 +45,6 @@ static void exit_for(int sig)
     if (sig != SIGXFSZ) /* that one only makes write(2) fail with EFBIG */
         _exit(128 + sig);
 }
-
-static mode_t users_umask; /* for a program that we exec(3) */
 
 /* A standard descriptor that was closed is opened on /dev/null, or the next file would get its
  * number; reads and writes still fail. Ctrl+C ends even a script's & command, which ignores it, and

@@ -4,7 +4,6 @@
 #include <sys/msg.h>
 
 #include "role.h"
-#include "start.h"
 
 struct task {
     long type;
@@ -29,11 +28,10 @@ static inline void claim_key(key_t key)
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0); /* stays open */
     if (fd < 0)
         err(EXIT_FAILURE, "socket");
-    for (int tries = 0; bind(fd, (struct sockaddr *)&address, sizeof address) < 0; tries++) {
-        if (errno != EADDRINUSE || tries == CLAIM_TRIES) /* the other one may just be ending */
+    int tries = 0;
+    for (; bind(fd, (struct sockaddr *)&address, sizeof address) < 0; pause_for(RETRY_MS / 1e3))
+        if (errno != EADDRINUSE || tries++ == CLAIM_TRIES) /* the other one may just be ending */
             err(EXIT_FAILURE, "claim key 0x%x, which another directory has, too", (unsigned)key);
-        pause_for(RETRY_MS / 1e3);
-    }
     int old = msgget(key, 0600);
     if (old >= 0 && msgctl(old, IPC_STAT, &state) == 0 && state.msg_perm.cuid == geteuid())
         msgctl(old, IPC_RMID, NULL); /* clients that wait in it are told: EIDRM */

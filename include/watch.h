@@ -56,10 +56,3 @@ static inline void end_watched_wait(void)
     is_watching = 0;
     clear_deadline();
 }
-
-/* From here on no other process finds us in our role, but it stays ours. shutdown(2) */
-static inline void hide_role(void)
-{
-    if (shutdown(role_socket, SHUT_RD) < 0)
-        err(EXIT_FAILURE, "hide the role");
-}

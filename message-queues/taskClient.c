@@ -28,17 +28,30 @@ static const char HELP[] =
     "  -t SECONDS  how long to wait for the server, and for each answer (12)\n";
 static int queue;
 
+/* Whether the server is in our NAMESPACE of that name, as far as we know. namespaces(7) */
+static bool shares(const char *namespace, pid_t server)
+{
+    char name[40];
+    struct stat its, ours;
+    snprintf(name, sizeof name, "/proc/%d/ns/%s", server, namespace);
+    bool is_known = stat(name, &its) == 0;
+    snprintf(name, sizeof name, "/proc/self/ns/%s", namespace);
+    return !is_known || stat(name, &ours) < 0 || its.st_ino == ours.st_ino;
+}
+
 /* Waits until there is a server, and opens its queue. */
 static void open_queue(double seconds)
 {
-    pid_t server;
     key_t key = ftok(".", TASKS_ID);
     if (key == -1)
         err(EXIT_FAILURE, "ftok");
     set_deadline(seconds, "no taskServer came");
     for (;;) {
-        if (find_role("taskServer", &server)) { /* robust: the queue alone may be a dead server's */
-            queue = msgget(key, 0600);          /* no IPC_CREAT: the server has created it */
+        pid_t server = find_role("taskServer"); /* robust: the queue alone may be a dead server's */
+        if (server == 0 || !shares("pid", server) || !shares("ipc", server))
+            errx(EXIT_FAILURE, "the taskServer runs in another container: start both in one");
+        if (server > 0) {
+            queue = msgget(key, 0600); /* no IPC_CREAT: the server has created it */
             if (queue >= 0)
                 break;
             if (errno != ENOENT) /* ENOENT: the server is just ending */
@@ -47,8 +60,6 @@ static void open_queue(double seconds)
         wait_to_retry("./taskServer in this directory", NULL);
     }
     clear_deadline();
-    if (server == 0)
-        errx(EXIT_FAILURE, "the taskServer is in another container, with other process IDs");
 }
 
 /* Puts REQUEST into the queue. Returns false if the queue has been removed. */

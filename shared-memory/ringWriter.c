@@ -68,7 +68,8 @@ int main(int argc, char *argv[])
         err(EXIT_FAILURE, "sem_wait");
     clear_deadline();
     watch_role("ringReader", options.timeout, "the reader has left before the end of the stream");
-    hide_role(); /* robust: the next reader waits for the next ringWriter */
+    if (shutdown(role_socket, SHUT_RD) < 0) /* robust: the next reader waits for the next writer */
+        err(EXIT_FAILURE, "leave the role");
 
     ssize_t got = 1;
     for (size_t next = 0; got > 0; next++) {

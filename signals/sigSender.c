@@ -51,8 +51,8 @@ int main(int argc, char *argv[])
     claim_role("sigSender"); /* robust: the numbers of two senders would be counted together */
     /* a process ID that was written down somewhere might be another process's by now: ask for it */
     pid_t receiver = wait_for_role("sigReceiver", options.timeout);
-    if (receiver == 0) /* robust: in another container */
-        errx(EXIT_FAILURE, "the receiver has no process ID here: signals cannot reach it");
+    if (receiver == 0) /* robust: it has no process ID here */
+        errx(EXIT_FAILURE, "the sigReceiver runs in another container: start both in one");
 
     for (int i = 0; i < count; i++)
         send_number(receiver, sig, i, options.timeout);
