@@ -700,8 +700,11 @@ static void await_enter(int number, char sign, const char *text)
         return;
     if (sign == '$' && terminals[number].master != 0)
         await_prompt(number);
+    int source = keys;
+    keys = -1; /* what is pressed meanwhile counts afterwards */
     for (double latest = now() + REST; now() < latest;)
         take_in(10);
+    keys = source;
     freeze();
     translate(filled, text, PORT_SHOWN, PORT_SHOWN, last_number);
     snprintf(what, sizeof what, "terminal %d%s%s", number,
