@@ -1,7 +1,7 @@
 /* player: plays one transcript, each of its terminals a pseudo-terminal of its own.
  *
  *     player [-d] [-t SECONDS] <TRANSCRIPT
- *     player -d -k TTY [-p TTY,...] [-t SECONDS] <TRANSCRIPT
+ *     player -d -k TTY [-p TTY]... [-t SECONDS] <TRANSCRIPT
  *     player -r SECONDS [-t SECONDS] <TRANSCRIPT
  *     player -l                            prints the name of the C library: glibc or musl
  *
@@ -16,15 +16,15 @@
  * end, it waits for a key from TTY, which must hand over each key as it is pressed: Enter, go on;
  * b, again; n, the next transcript; q or Ctrl+C, leave. All but Enter count during a step, too.
  * While it waits for a key, the programs are stopped: their patience, and our SECONDS, do not run
- * out while somebody talks (but not once strace runs, which would show it). With -p, each terminal
- * is shown on a TTY of its own, as it would look, and the remarks on standard output.
+ * out while somebody talks (but not once strace runs, which would show it). With -p for each, the
+ * terminals are shown on TTYs of their own, as they would look, and the remarks on standard output.
  * Status 0, or 1 and 2 as above: go on; 3: again; 4: leave; 5: leave, and something was wrong.
  *
  * With -r it is a rehearsal, in which anything may go wrong: what is typed is typed, whatever comes.
- * A line or a prompt that does not come is given up when no terminal has shown anything for SECONDS,
- * and what still ran then is interrupted. Keys for a terminal at its prompt are left out. Printed is
- * what happened, for tests/faults to judge: N$ a command, N| a line, N= a command's status, N! a
- * command that did not end. The status is 0.
+ * A line or a prompt is given up when no terminal has shown anything for SECONDS, and what still
+ * ran then is interrupted. Keys for a terminal at its prompt are left out. Printed is what happened,
+ * for tests/faults to judge: N$ a command, N| a line, N= a command's status, N! a command that did
+ * not end. The status is 0.
  *
  * PORT in the environment takes the place of 9876 in what is typed, and 9876 its place in what
  * comes; likewise the nine ports that follow it.
@@ -83,24 +83,22 @@ struct terminal {
     bool prompted; /* a prompt stands there */
 };
 
-/* How long a line may come after the prompt, in seconds: the child of a killed program prints. */
-static const double LATE = 2;
-
-/* How long the programs have, in seconds, to come to rest before they are stopped. */
-static const double REST = 0.1;
+/* Seconds, in which a line may come after the prompt (the child of a killed program prints), and in
+ * which the programs come to rest before they are stopped. */
+static const double LATE = 2, REST = 0.1;
 
 static struct terminal terminals[TERMINALS + 1];
 static bool demo, colour, rehearsal;
-static double quiet_limit;   /* seconds without a word, after which a rehearsal goes on */
-static double step_began;    /* there may be no end of words */
-static double last_word;     /* when a terminal has shown something, or we have typed */
-static int port;             /* what PORT says, or 9876 */
-static double deadline;      /* CLOCK_MONOTONIC, seconds */
-static double limit = 30;    /* seconds */
-static int line_number;      /* in the transcript */
-static char last_number[32]; /* what NNN stood for last */
-static int keys = -1;        /* a demo by steps: where the keys come from */
-static bool in_panes;
+static double quiet_limit;      /* seconds without a word, after which a rehearsal goes on */
+static double step_began;       /* there may be no end of words */
+static double last_word;        /* when a terminal has shown something, or we have typed */
+static int port;                /* what PORT says, or 9876 */
+static double deadline;         /* CLOCK_MONOTONIC, seconds */
+static double limit = 30;       /* seconds */
+static int line_number;         /* in the transcript */
+static char last_number[32];    /* what NNN stood for last */
+static int keys = -1;           /* a demo by steps: where the keys come from */
+static int panes;               /* how many terminals are shown elsewhere */
 static int step_rows;           /* so many lines above the cursor its announcement began */
 static pid_t frozen[PROCESSES]; /* whom we have stopped */
 static int frozen_count;
@@ -172,38 +170,39 @@ static bool matches(const char *pattern, const char *text, char number[sizeof la
 
 /* ---- what a terminal's session does (in its own process) ---- */
 
-/* Waits for the foreground job; prints the prompt's mark. Returns the job if a key has stopped it. */
-static pid_t await_job(pid_t job, int *status)
+static int job_status;    /* of the command that ran last */
+static pid_t stopped_job; /* waits for fg */
+
+/* Waits until JOB has ended, or a key has stopped it; prints the prompt's mark. */
+static void await_job(pid_t job)
 {
     int how = 0;
     do
         waitpid(job, &how, WUNTRACED);
     while (WIFSTOPPED(how) && WSTOPSIG(how) == SIGSTOP); /* that was freeze() */
     tcsetpgrp(STDIN_FILENO, getpid());
-    if (!WIFSTOPPED(how))
-        *status = WIFSIGNALED(how) ? 128 + WTERMSIG(how) : WEXITSTATUS(how);
-    dprintf(STDOUT_FILENO, "%c$%d\n", MARK, WIFSTOPPED(how) ? STOPPED : *status);
-    return WIFSTOPPED(how) ? job : 0;
+    if (WIFSTOPPED(how))
+        stopped_job = job;
+    else
+        job_status = WIFSIGNALED(how) ? 128 + WTERMSIG(how) : WEXITSTATUS(how);
+    dprintf(STDOUT_FILENO, "%c$%d\n", MARK, WIFSTOPPED(how) ? STOPPED : job_status);
 }
 
-static pid_t start_job(const char *command, int status)
+static pid_t start_job(const char *command)
 {
     char line[LINE_SIZE + 64];
     pid_t job = fork();
     if (job < 0)
         exit(EXIT_FAILURE);
-    setpgid(job, job); /* in both processes: whoever comes first */
-    if (job > 0) {
-        tcsetpgrp(STDIN_FILENO, job);
+    if (job > 0)
         return job;
-    }
     setpgid(0, 0);
     tcsetpgrp(STDIN_FILENO, getpid()); /* SIGTTOU is still ignored */
     for (int sig = 1; sig < 32; sig++)
         signal(sig, SIG_DFL);
     dprintf(STDOUT_FILENO, "%c%d\n", MARK, (int)getpid()); /* from here on a key has its effect */
     if (strstr(command, "$?") != NULL)
-        snprintf(line, sizeof line, "(exit %d); %s", status, command);
+        snprintf(line, sizeof line, "(exit %d); %s", job_status, command);
     else if (strpbrk(command, ";|&`(){}!") != NULL)
         snprintf(line, sizeof line, "%s", command);
     else /* one program takes the shell's place: ^K is to kill it, and not a shell around it */
@@ -215,8 +214,6 @@ static pid_t start_job(const char *command, int status)
 static void lead_session(const char *slave_name, int commands)
 {
     char line[LINE_SIZE];
-    int status = 0;
-    pid_t stopped = 0;
     FILE *input = fdopen(commands, "r");
 
     prctl(PR_SET_PDEATHSIG, SIGKILL); /* the jobs then get SIGHUP from the kernel */
@@ -240,17 +237,18 @@ static void lead_session(const char *slave_name, int commands)
 
     while (fgets(line, sizeof line, input) != NULL) {
         line[strcspn(line, "\n")] = '\0';
-        if (strcmp(line, "fg") == 0 && stopped != 0) {
-            tcsetpgrp(STDIN_FILENO, stopped);
-            dprintf(STDOUT_FILENO, "%c%d\n", MARK, (int)stopped);
-            kill(-stopped, SIGCONT);
-            stopped = await_job(stopped, &status);
+        if (strcmp(line, "fg") == 0 && stopped_job != 0) {
+            pid_t job = stopped_job;
+            stopped_job = 0;
+            tcsetpgrp(STDIN_FILENO, job);
+            dprintf(STDOUT_FILENO, "%c%d\n", MARK, (int)job);
+            kill(-job, SIGCONT);
+            await_job(job);
         } else if (strncmp(line, "cd ", 3) == 0) {
-            status = chdir(line + 3) < 0;
+            job_status = chdir(line + 3) < 0;
             dprintf(STDOUT_FILENO, "%c0\n%c$\n", MARK, MARK);
         } else {
-            pid_t job = await_job(start_job(line, status), &status);
-            stopped = job != 0 ? job : stopped;
+            await_job(start_job(line));
         }
     }
     exit(EXIT_SUCCESS);
@@ -349,9 +347,7 @@ static char read_key(int milliseconds)
         return 0;
     if (read(keys, &key, 1) != 1 || key == 3)
         return 'q'; /* the window is closed; Ctrl+C */
-    if (key == '\033')
-        tcflush(keys, TCIFLUSH); /* the rest of an arrow's bytes, and the like */
-    return key == '\r' ? '\n' : key;
+    return key;
 }
 
 /* Does what KEY asks for; STATUS: how it has gone so far. Enter is nothing here. */
@@ -433,13 +429,6 @@ static void start_terminal(struct terminal *t)
     t->skipping = rehearsal;
 }
 
-static void type_bytes(int number, const char *bytes)
-{
-    ssize_t count = (ssize_t)strlen(bytes);
-    if (write(terminals[number].master, bytes, (size_t)count) != count)
-        fail(2, "terminal %d: %s", number, strerror(errno));
-}
-
 /* Shows terminal NUMBER's prompt in its pane. */
 static void show_prompt(int number)
 {
@@ -496,7 +485,7 @@ static void take_in(int milliseconds)
     }
 }
 
-/* Prints TEXT to FD; before an audience as quickly as somebody types, or at once if Enter is pressed. */
+/* Prints TEXT to FD; before an audience as somebody types, or at once if Enter is pressed. */
 static void type_out(int fd, const char *text)
 {
     size_t length = strlen(text);
@@ -515,11 +504,11 @@ static void type_out(int fd, const char *text)
 static void show(int number, const char *how, const char *text)
 {
     struct terminal *t = &terminals[number];
-    int fd = in_panes ? t->pane : STDOUT_FILENO;
+    int fd = panes > 0 ? t->pane : STDOUT_FILENO;
     if (!demo && !rehearsal)
         return;
     fflush(stdout);
-    if (!in_panes)
+    if (panes == 0)
         print_number(fd, number, how);
     else if (how[0] == '^')
         dprintf(fd, "^");
@@ -533,15 +522,9 @@ static void show(int number, const char *how, const char *text)
         dprintf(fd, "%s\n", colour ? PLAIN : "");
         thaw();
     }
-    bool again = how[0] == '|' && t->prompted;
     t->prompted = false;
-    if (again)
+    if (how[0] == '|' && t->at_prompt)
         show_prompt(number);
-}
-
-static bool is_done(const struct terminal *t)
-{
-    return t->at_prompt && t->length == 0;
 }
 
 /* Takes the next whole line from terminal NUMBER; false: there is none yet. A line that the prompt
@@ -562,8 +545,8 @@ static bool take_line(int number, char line[LINE_SIZE])
     return true;
 }
 
-/* Takes in what comes. Terminal NUMBER waits for WHAT: it fails if that is too late. In a rehearsal:
- * false if nothing has come for so long that nothing will. */
+/* Takes in what comes. Terminal NUMBER waits for WHAT: it fails if that is too late. In a
+ * rehearsal: false if nothing has come for so long that nothing will. */
 static bool await_more(int number, const char *what)
 {
     struct terminal *t = &terminals[number];
@@ -576,36 +559,26 @@ static bool await_more(int number, const char *what)
                && now() < deadline);
 }
 
-/* In a rehearsal: a command that does not end is interrupted, then killed. */
-static void end_command(int number)
-{
-    struct terminal *t = &terminals[number];
-    char line[LINE_SIZE];
-    for (int tries = 0; tries < 2 && !t->at_prompt; tries++) {
-        if (tries == 0) {
-            printf("%d! %s\n", number, t->command);
-            type_bytes(number, "\003");
-        } else if (t->program > 0) {
-            kill(-t->program, SIGKILL);
-        }
-        last_word = step_began = now();
-        while (!t->at_prompt && await_more(number, ""))
-            take_line(number, line);
-    }
-}
-
-/* Nothing may come from terminal NUMBER until its prompt is back. */
+/* Nothing may come from terminal NUMBER until its prompt is back. In a rehearsal, a command that
+ * does not end is interrupted, then killed. */
 static void await_prompt(int number)
 {
     struct terminal *t = &terminals[number];
     char line[LINE_SIZE];
-    while (!is_done(t)) {
+    for (int tries = 0; !t->at_prompt || t->length > 0;) {
         if (take_line(number, line)) {
             if (!t->skipping)
                 fail(1, "terminal %d: not expected: %s", number, line);
         } else if (!await_more(number, "the prompt")) {
-            end_command(number);
-            break;
+            if (t->at_prompt || tries == 2)
+                break;
+            if (++tries == 1) {
+                printf("%d! %s\n", number, t->command);
+                dprintf(t->master, "\003");
+            } else if (t->program > 0) {
+                kill(-t->program, SIGKILL);
+            }
+            last_word = step_began = now();
         }
     }
     t->skipping = rehearsal;
@@ -619,11 +592,12 @@ static void expect(int number, const char *text)
         t->skipping = true;
         return;
     }
-    translate(pattern, text, PORT_SHOWN, port,
-              NULL); /* not in LINE: a process may have that number */
+    /* (not in what comes: a process may have such a number) */
+    translate(pattern, text, PORT_SHOWN, port, NULL);
     do {
         while (!take_line(number, line)) {
-            bool over = is_done(t) && now() > last_word + (rehearsal ? LATE / 20 : LATE);
+            bool late = now() > last_word + (rehearsal ? LATE / 20 : LATE);
+            bool over = late && t->at_prompt && t->length == 0;
             if (over && !rehearsal)
                 fail(1, "terminal %d is at its prompt, and this has not come:\n- %s", number,
                      pattern);
@@ -668,7 +642,6 @@ static void press(int number, const char *key)
 {
     static const char prompt[] = { MARK, '$' };
     struct terminal *t = &terminals[number];
-    const char byte[] = { *key & 0x1f, '\0' };
     char name[64] = "", state;
     if (strlen(key) != 1 || strchr("CDKZ", *key) == NULL)
         fail(2, "no such key: %s", key);
@@ -679,19 +652,19 @@ static void press(int number, const char *key)
            && (strcmp(name, "sh") == 0 || strcmp(name, "player") == 0))
         take_in(5);
     if (*key != 'K')
-        type_bytes(number, byte);
+        dprintf(t->master, "%c", *key & 0x1f);
     else if ((t->program <= 0 || kill(t->program, SIGKILL) < 0) && !rehearsal)
         fail(2, "terminal %d: there is no program to kill", number);
     last_word = now();
-    /* The program has a moment to end, or stop, of it: a student is not as quick as we are. What it prints
-     * is left for the lines that are expected next. */
+    /* The program has a moment to end, or stop, of it: a student is not as quick as we are. What it
+     * prints is left for the lines that are expected next. */
     latest = now() + LATE;
     while (*key != 'D' && !t->at_prompt && now() < latest
            && memmem(t->text, t->length, prompt, sizeof prompt) == NULL)
         take_in(100);
 }
 
-/* In a demo by steps: says what is going to be done, SIGN TEXT at terminal NUMBER, and waits for Enter. */
+/* In a demo by steps: says what is going to be done at terminal NUMBER, and waits for Enter. */
 static void await_enter(int number, char sign, const char *text)
 {
     bool kills = sign == '^' && *text == 'K';
@@ -707,14 +680,12 @@ static void await_enter(int number, char sign, const char *text)
     keys = source;
     freeze();
     translate(filled, text, PORT_SHOWN, PORT_SHOWN, last_number);
-    snprintf(what, sizeof what, "terminal %d%s%s", number,
-             sign == '>'             ? ", to the program: "
-             : sign == '^' && !kills ? ": Ctrl+"
-                                     : ": ",
+    snprintf(what, sizeof what, "terminal %d%s: %s%s", number,
+             sign == '>' ? ", to the program" : "", sign == '^' && !kills ? "Ctrl+" : "",
              kills ? "its program is killed (SIGKILL)" : filled);
     show_step("next: ", what);
     await_key(GO_ON);
-    show_step(in_panes ? "now:  " : "", in_panes ? what : "");
+    show_step(panes > 0 ? "now:  " : "", panes > 0 ? what : "");
 }
 
 static void play_line(const char *line)
@@ -726,8 +697,8 @@ static void play_line(const char *line)
     if (line[0] == '#' && (line[1] == ' ' || line[1] == '\0')) {
         if (demo && strncmp(line, "# needs:", 8) != 0) {
             erase_step();
-            printf("%s%s%s\n", colour && !in_panes ? FAINT : "",
-                   in_panes && line[1] != '\0' ? line + 2 : line, colour ? PLAIN : "");
+            printf("%s%s%s\n", colour && panes == 0 ? FAINT : "",
+                   panes > 0 && line[1] != '\0' ? line + 2 : line, colour ? PLAIN : "");
         }
         return;
     }
@@ -755,8 +726,7 @@ static void play_line(const char *line)
         press(number, text);
     } else {
         show(number, "> ", text);
-        type_bytes(number, text);
-        type_bytes(number, "\n");
+        dprintf(t->master, "%s\n", text);
         last_word = now();
     }
 }
@@ -769,16 +739,6 @@ static int open_terminal(const char *name)
     return fd;
 }
 
-/* Shows the first terminals on those that NAMES names. */
-static void open_panes(char *names)
-{
-    int number = 0;
-    for (char *name = strtok(names, ","); name != NULL; name = strtok(NULL, ","))
-        if (number < TERMINALS)
-            terminals[++number].pane = open_terminal(name);
-    in_panes = number > 0;
-}
-
 int main(int argc, char *argv[])
 {
     char line[LINE_SIZE];
@@ -789,8 +749,8 @@ int main(int argc, char *argv[])
             demo = true;
         else if (letter == 'k')
             keys = open_terminal(optarg);
-        else if (letter == 'p')
-            open_panes(optarg);
+        else if (letter == 'p' && panes < TERMINALS)
+            terminals[++panes].pane = open_terminal(optarg);
         else if (letter == 'r') {
             rehearsal = true;
             quiet_limit = strtod(optarg, NULL);
