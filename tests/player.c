@@ -20,11 +20,10 @@
  * terminals are shown on TTYs of their own, as they would look, and the remarks on standard output.
  * Status 0, or 1 and 2 as above: go on; 3: again; 4: leave; 5: leave, and something was wrong.
  *
- * With -r it is a rehearsal, in which anything may go wrong: what is typed is typed, whatever comes.
- * A line or a prompt is given up when no terminal has shown anything for SECONDS, and what still
- * ran then is interrupted. Keys for a terminal at its prompt are left out. Printed is what happened,
- * for tests/faults to judge: N$ a command, N| a line, N= a command's status, N! a command that did
- * not end. The status is 0.
+ * With -r it is a rehearsal, in which anything may go wrong: what is typed is typed. A line or a
+ * prompt is given up when no terminal has shown anything for SECONDS, and what still ran then is
+ * interrupted. Keys for a terminal at its prompt are left out. Printed is what happened, for the
+ * faults' judge: N$ a command, N| a line, N= its status, N! it did not end. The status is 0.
  *
  * PORT in the environment takes the place of 9876 in what is typed, and 9876 its place in what
  * comes; likewise the nine ports that follow it.
