@@ -3,23 +3,19 @@
 # It is a tmux of the test's own, without a window that anybody sees.
 # shellcheck shell=sh
 
-HOME_OF_TEST=$PWD
-
-# The terminal at which the person sits: a tmux of the test's own.
 terminal() {
-  tmux -S "$HOME_OF_TEST/terminal" -f /dev/null "$@"
+  tmux -S "$PWD/terminal" -f /dev/null "$@"
 }
 
 # Runs COMMAND at a terminal of COLUMNS and LINES: at_terminal COLUMNS LINES COMMAND
 at_terminal() {
   command -v tmux >/dev/null || skip "needs tmux"
-  trap 'terminal kill-server 2>/dev/null || :; rm -f "$HOME_OF_TEST/terminal"' EXIT
+  trap 'terminal kill-server 2>/dev/null || :; rm -f terminal' EXIT
   mkdir -p tmp
   terminal new-session -d -s test -x "$1" -y "$2" \
     sh -c "TMPDIR='$PWD/tmp'; export TMPDIR; $3; echo \$? >status.new; mv status.new status; exec cat"
 }
 
-# Prints what the terminal shows.
 screen() {
   terminal capture-pane -p -t test
 }
@@ -52,7 +48,6 @@ press() {
   terminal send-keys -t test "$@"
 }
 
-# Whether DIRECTORY is empty.
 is_empty() {
   [ -z "$(ls -A "$1")" ]
 }
