@@ -49,7 +49,7 @@ static inline void exit_without_queue(const char *name)
         warnx("the limit is that of the bytes in all your queues: ulimit -q (in bash)");
     if (reason == ENOSPC)
         warnx("no more queues can be made: /proc/sys/fs/mqueue/queues_max");
-    if (reason == EINVAL)
+    if (reason == EINVAL && name[0] == '/')
         warnx("a queue has to have room for %d messages: /proc/sys/fs/mqueue/msg_max", MESSAGES);
     if (reason == ENOSYS)
         warnx("this kernel has no POSIX queues (WSL 1, gVisor): "

@@ -38,10 +38,10 @@ int main(int argc, char *argv[])
     struct msghdr message = { .msg_iov = &bytes, .msg_iovlen = 1 };
     if (count > 0) {
         message.msg_control = &control;
-        message.msg_controllen = CMSG_SPACE(count * sizeof(int));
+        message.msg_controllen = (socklen_t)CMSG_SPACE(count * sizeof(int));
         control.header.cmsg_level = SOL_SOCKET;
         control.header.cmsg_type = SCM_RIGHTS;
-        control.header.cmsg_len = CMSG_LEN(count * sizeof(int)); /* each of them is 0 */
+        control.header.cmsg_len = (socklen_t)CMSG_LEN(count * sizeof(int)); /* each of them is 0 */
     }
     if (sendmsg(peer, &message, MSG_NOSIGNAL) < 0)
         err(EXIT_FAILURE, "sendmsg");
