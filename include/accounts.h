@@ -15,7 +15,7 @@ static inline int open_accounts(void)
 {
     int fd = open(ACCOUNTS_FILE, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
     if (fd < 0)
-        err(EXIT_FAILURE, "open %s", ACCOUNTS_FILE);
+        err(EXIT_FAILURE, "open %s%s", ACCOUNTS_FILE, hint_for_open());
     check_ours(fd, S_IFREG, ACCOUNTS_FILE);
     return fd;
 }

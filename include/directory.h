@@ -19,6 +19,25 @@ static inline void check_ours(int fd, mode_t type, const char *name)
         errx(EXIT_FAILURE, "%s belongs to another user (%u), not to you", name, found.st_uid);
 }
 
+/* Whether the working directory has been removed: no file can be created in it. getcwd(3) */
+static inline bool directory_is_gone(void)
+{
+    char path[4096];
+    return getcwd(path, sizeof path) == NULL && errno == ENOENT;
+}
+
+/* After open(2) or mkfifo(3) of a name in the working directory has failed: what the text of errno
+ * does not say; "" if there is nothing to add. Leaves errno as it is. */
+static inline const char *hint_for_open(void)
+{
+    int reason = errno;
+    bool is_gone = reason == ENOENT && directory_is_gone();
+    errno = reason;
+    if (reason == ELOOP)
+        return " (it is a symbolic link, which is not followed: remove it)";
+    return is_gone ? " (this directory has been removed: cd to another one)" : "";
+}
+
 static int locked_here = -1;
 
 /* Exits with a message if the directory cannot be locked within SECONDS. */
@@ -29,6 +48,27 @@ static inline void share_directory_lock(double seconds)
     if (locked_here < 0 || flock(locked_here, LOCK_SH) < 0)
         err(EXIT_FAILURE, "lock the directory");
     clear_deadline();
+}
+
+/* The queue NAME was last used in the second LAST. Exits with a message if that was before this
+ * directory was made: then its messages were sent in a removed one, whose inode number this one has
+ * got. REMOVAL: how to remove the queue. After share_directory_lock(). statx(2) */
+static inline void refuse_older_messages(const char *name, time_t last, const char *removal)
+{
+#ifdef STATX_BTIME /* musl has it since 1.2.5 */
+    struct statx here;
+    if (statx(locked_here, "", AT_EMPTY_PATH, STATX_BTIME, &here) < 0
+        || (here.stx_mask & STATX_BTIME) == 0 /* this file system does not know */
+        || here.stx_dev_major == 0) /* no disk of ours: a file server has a clock of its own */
+        return;
+    double made = (double)here.stx_btime.tv_sec + here.stx_btime.tv_nsec / 1e9;
+    if ((double)last + 1.1 < made && made < (double)time(NULL) + 1) /* else a clock was set back */
+        errx(EXIT_FAILURE,
+             "%s has messages from a removed directory, older than this one; to remove it: %s",
+             name, removal);
+#else
+    (void)name, (void)last, (void)removal;
+#endif
 }
 
 /* Makes our lock exclusive. False: another program uses the queue, and may remove it later. */

@@ -1,8 +1,7 @@
 /* lines.h: what the servers for many clients share: the conversation with one of them, and the end.
  *
  * What to believe without reading on: exchange() receives once, prints the titles that are whole by
- * then, each as a line of its own, and sends them back. It returns whether the client stays.
- */
+ * then, each as a line of its own, and sends them back. It returns whether the client stays. */
 #pragma once
 
 #include <sys/resource.h>
@@ -46,7 +45,7 @@ static inline bool print_title(struct client *client, bool at_end)
     return true;
 }
 
-/* Returns 1; 0 at the end of the stream; -1 with errno. */
+/* Returns 1; 0 at the end of the stream, or if the title is too long; -1 with errno. */
 static inline int receive_and_send(struct client *client)
 {
     ssize_t got = 1;
@@ -64,11 +63,9 @@ static inline int receive_and_send(struct client *client)
         client->count -= (size_t)sent;
         memmove(client->bytes, client->bytes + sent, client->count);
     }
-    if (client->count == LINE_SIZE) {
-        errno = EMSGSIZE; /* a title that is too long */
-        return -1;
-    }
-    return got > 0;
+    if (client->count == LINE_SIZE)
+        warnx("the client: its title has more than %d bytes", TITLE_SIZE);
+    return got > 0 && client->count < LINE_SIZE;
 }
 
 /* One step of the conversation. Returns whether it goes on. If not, the client has closed its side,
@@ -130,9 +127,8 @@ static inline sigset_t block_ending_signals(void)
     return ending;
 }
 
-/* SIG, one of ENDING, has come: says that conversations under way have SECONDS to end. After that
- * time the kernel sends SIG again; it is not blocked any more, and ends the program, as a second
- * Ctrl+C does before. timer_create(2) */
+/* SIG, one of ENDING, has come: says that conversations under way have SECONDS to end. Then the
+ * kernel sends SIG again, which ends the program, as a second Ctrl+C does before. timer_create(2) */
 static inline void begin_grace(int sig, const sigset_t *ending, double seconds)
 {
     struct itimerspec end = { .it_value.tv_sec = (time_t)seconds };

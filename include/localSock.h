@@ -2,8 +2,7 @@
  *
  * What to believe without reading on: after claim_path() no live process has the path, and a dead
  * one's socket is removed; no other program of ours gets it before release_claim(), which follows
- * listen(2). At exit, our socket is removed.
- */
+ * listen(2). At exit, our socket is removed. */
 #pragma once
 
 #include <libgen.h>
@@ -12,17 +11,19 @@
 #include <sys/un.h>
 
 #include "ending.h"
-#include "start.h"
 
 static ino_t own_socket; /* inode number; 0: not known */
 
-/* The address of PATH. Exits with a message if that does not fit: cut off, it would be another. */
+/* The address of PATH. Exits with a message if it does not fit, or has no directory any more. */
 static inline struct sockaddr_un address_of(const char *path)
 {
     struct sockaddr_un address = { .sun_family = AF_UNIX };
+    char here[4096];
     if (path[0] == '\0' || strlen(path) >= sizeof address.sun_path)
         errx(EXIT_FAILURE, "%s: a socket's path has 1 to 107 bytes", path);
     strcpy(address.sun_path, path);
+    if (path[0] != '/' && getcwd(here, sizeof here) == NULL && errno == ENOENT)
+        errx(EXIT_FAILURE, "this directory has been removed: cd to another one");
     return address;
 }
 

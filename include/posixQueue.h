@@ -33,6 +33,44 @@ static inline int remove_unused_queue(const char *name)
     return is_ours && now.mq_curmsgs == 0 ? mq_unlink(name) : -1;
 }
 
+/* After mq_open(3) has failed for NAME: says why, and exits. mq_overview(7) */
+static inline void exit_without_queue(const char *name) __attribute__((noreturn));
+static inline void exit_without_queue(const char *name)
+{
+    int reason = errno;
+    unblock_ending_signals(); /* to write the message may take time */
+    errno = reason;
+    warn("mq_open %s", name);
+    if (reason == EACCES)
+        warnx("another user has a queue of this name: use another directory");
+    if (reason == EMFILE && dup(STDERR_FILENO) < 0)
+        warnx("the limit is that of open files: ulimit -n");
+    else if (reason == EMFILE)
+        warnx("the limit is that of the bytes in all your queues: ulimit -q (in bash)");
+    if (reason == ENOSPC)
+        warnx("no more queues can be made: /proc/sys/fs/mqueue/queues_max");
+    if (reason == EINVAL && name[0] == '/')
+        warnx("a queue has to have room for %d messages: /proc/sys/fs/mqueue/msg_max", MESSAGES);
+    if (reason == ENOSYS)
+        warnx("this kernel has no POSIX queues (WSL 1, gVisor): "
+              "use WSL 2, or ./sender and ./receiver");
+    exit(EXIT_FAILURE);
+}
+
+/* Exits with a message if the open queue NAME belongs to another user, or if what is in it was sent
+ * in a directory that has been removed. On Linux, a queue is a file descriptor: its ctime is when
+ * something was last sent or received. fstat(2) */
+static inline void check_queue(const char *name)
+{
+    char removal[80];
+    struct mq_attr now;
+    struct stat found;
+    check_ours(queue, S_IFREG, name);
+    snprintf(removal, sizeof removal, "rm /dev/mqueue%s", name);
+    if (mq_getattr(queue, &now) == 0 && now.mq_curmsgs > 0 && fstat(queue, &found) == 0)
+        refuse_older_messages(name, found.st_ctime, removal);
+}
+
 /* Returns how many messages are in the queue. mq_getattr(3) */
 static inline long messages_in_queue(void)
 {

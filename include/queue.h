@@ -41,11 +41,17 @@ static inline void exit_without_queue(key_t key)
     warn("msgget of key 0x%x", (unsigned)key);
     if (reason == EACCES)
         warnx("another user has a queue of this key: use another directory");
+    if (reason == ENOSPC)
+        warnx("no more queues can be made (/proc/sys/kernel/msgmni); to see them: ipcs -q");
+    if (reason == ENOSYS)
+        warnx("this kernel has no System V queues (WSL 1, gVisor): "
+              "use WSL 2, or ./mqSender and ./mqReceiver");
     exit(EXIT_FAILURE);
 }
 
-/* Returns how many messages are in the queue. Exits with a message if it belongs to another user: a
- * key is only a number, and anybody may have made a queue of it. IPC_STAT of msgctl(2) */
+/* Returns how many messages are in the queue. Exits with a message if it belongs to another user, or
+ * they to a removed directory: a key is only a number, and anybody may have made a queue of it.
+ * IPC_STAT of msgctl(2) */
 static inline unsigned long messages_in_queue(void)
 {
     struct msqid_ds state;
@@ -55,6 +61,11 @@ static inline unsigned long messages_in_queue(void)
         errx(EXIT_FAILURE,
              "queue %d of this directory's key belongs to another user (%u), not to you", queue,
              state.msg_perm.cuid);
+    char name[40], removal[40];
+    snprintf(name, sizeof name, "queue %d", queue);
+    snprintf(removal, sizeof removal, "ipcrm -q %d", queue);
+    if (state.msg_qnum > 0)
+        refuse_older_messages(name, state.msg_stime, removal);
     return (unsigned long)state.msg_qnum;
 }
 

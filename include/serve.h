@@ -58,14 +58,15 @@ static inline void warn_or_exit(const char *call)
     pause_for(0.1);
 }
 
-/* After bind(2) or listen(2) has failed: says why, and what to type instead, and exits. CLIENT is
- * the name of the program for the other end. */
+/* After bind(2) or listen(2) has failed: says why, and what to type for us and CLIENT; exits. */
 static inline _Noreturn void exit_without_port(const char *address, const char *port,
                                                const char *client)
 {
-    int reason = errno, next = atoi(port) < 65535 ? atoi(port) + 1 : 9876;
-    warn("listen on port %s of %s", port, address);
-    if (reason == EADDRINUSE)
+    bool is_taken = errno == EADDRINUSE, is_roots = errno == EACCES;
+    int next = is_taken && atoi(port) < 65535 ? atoi(port) + 1 : 9876;
+    warn("listen on port %s of %s%s", port, address,
+         is_roots ? " (below /proc/sys/net/ipv4/ip_unprivileged_port_start: only root may)" : "");
+    if (is_taken || is_roots)
         warnx("take another: ./%s -p %d, and ./%s -p %d", program_invocation_short_name, next,
               client, next);
     exit(EXIT_FAILURE);

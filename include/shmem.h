@@ -11,6 +11,13 @@ struct names {
     char taken[HERE_NAME_SIZE];   /* semaphore: a reader has it */
 };
 
+/* After sem_open(3) has failed: what the text of errno does not say. glibc and musl give a finished
+ * semaphore its name with link(2), which the filters of some containers forbid. */
+static inline const char *hint_for_sem_open(void)
+{
+    return errno == EPERM ? " (it needs link(2), which this container forbids: use another)" : "";
+}
+
 /* The names that belong to the working directory. */
 static inline struct names names_for_here(void)
 {

@@ -32,9 +32,8 @@ static inline int send_all(int fd, const char *bytes, size_t count)
     return 0;
 }
 
-/* Exits with a message if the connected socket FD is its own peer: a connect to a port of this
- * machine on which nobody listens can meet itself, if the kernel happens to choose just that port
- * for it. */
+/* Exits with a message if the connected socket FD is its own peer: where nobody listens, a connect
+ * to this machine can meet itself, if the kernel happens to choose just that port for it. */
 static inline void refuse_own_peer(int fd)
 {
     struct sockaddr_storage own = { .ss_family = 0 }, peer = { .ss_family = 0 };

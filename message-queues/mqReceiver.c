@@ -35,9 +35,9 @@ int main(int argc, char *argv[])
     /* whichever program comes first creates it, with these attributes */
     queue = mq_open(name, O_RDONLY | O_CREAT, 0600, &ATTRIBUTES);
     if (queue == (mqd_t)-1)
-        err(EXIT_FAILURE, "mq_open %s", name);
-    check_ours(queue, S_IFREG, name); /* robust: on Linux, a queue is a file descriptor */
-    unblock_ending_signals();         /* robust: Ctrl+C, now that we know what to remove */
+        exit_without_queue(name);
+    check_queue(name);        /* robust: it is ours, and this directory's */
+    unblock_ending_signals(); /* robust: Ctrl+C, now that we know what to remove */
     if (messages_in_queue() == 0 && options.timeout > 0)
         warnx("waiting for ./mqSender in this directory, for %g s", options.timeout);
 

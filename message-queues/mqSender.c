@@ -39,9 +39,9 @@ int main(int argc, char *argv[])
     /* whichever program comes first creates it; O_NONBLOCK: if it is full, fail, do not wait */
     queue = mq_open(name, O_WRONLY | O_CREAT | O_NONBLOCK, 0600, &ATTRIBUTES);
     if (queue == (mqd_t)-1)
-        err(EXIT_FAILURE, "mq_open %s", name);
-    check_ours(queue, S_IFREG, name); /* robust: on Linux, a queue is a file descriptor */
-    unblock_ending_signals();         /* robust: Ctrl+C, now that we know what to remove */
+        exit_without_queue(name);
+    check_queue(name);        /* robust: it is ours, and this directory's */
+    unblock_ending_signals(); /* robust: Ctrl+C, now that we know what to remove */
     say_how_many("already");
 
     for (int i = 0; i < MESSAGES; i++) {

@@ -41,7 +41,8 @@ static void create_queue(key_t key, long room)
     queue = msgget(key, IPC_CREAT | IPC_EXCL | 0600);
     if (queue < 0)
         err(EXIT_FAILURE, "msgget of key 0x%x%s", (unsigned)key,
-            errno == EEXIST ? " (another user has a queue of it: use another directory)" : "");
+            errno == EEXIST ? " (another user has a queue of it: use another directory)"
+                            : " (ipcs -q -l shows what this kernel allows, ipcs -q what is there)");
     if (msgctl(queue, IPC_STAT, &state) < 0) /* IPC_SET sets owner and mode, too */
         err(EXIT_FAILURE, "msgctl IPC_STAT");
     state.msg_qbytes = (msglen_t)room * TASK_SIZE;

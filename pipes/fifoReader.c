@@ -59,12 +59,12 @@ int main(int argc, char *argv[])
     if (mkfifo(FIFO, 0600) < 0) {
         forget_owned(); /* robust: the writer has come first, and created it */
         if (errno != EEXIST)
-            err(EXIT_FAILURE, "mkfifo %s", FIFO);
+            err(EXIT_FAILURE, "mkfifo %s%s", FIFO, hint_for_open());
     }
     set_deadline(options.timeout, "no writer came");
     int fifo = open(FIFO, O_RDONLY | O_NOFOLLOW | O_CLOEXEC); /* sleeps until a writer opens it */
     if (fifo < 0)
-        err(EXIT_FAILURE, "open %s", FIFO);
+        err(EXIT_FAILURE, "open %s%s", FIFO, hint_for_open());
     clear_deadline();
     check_ours(fifo, S_IFIFO, FIFO);         /* robust: it is a FIFO, and no other user's */
     if (unlink(FIFO) < 0 && errno != ENOENT) /* both have it open: the name has served */

@@ -47,7 +47,7 @@ static void wait_for_data(void)
 {
     struct stat found;
     set_deadline(12, "no data came");
-    while (lstat(DATA_FILE, &found) < 0 ? errno == ENOENT
+    while (lstat(DATA_FILE, &found) < 0 ? errno == ENOENT && !directory_is_gone()
                                         : S_ISREG(found.st_mode) && found.st_size == 0)
         wait_to_retry("./producer in this directory", NULL);
     clear_deadline();
@@ -63,7 +63,7 @@ int main(int argc, char *argv[])
 
     int fd = open(DATA_FILE, O_RDONLY | DATA_FLAGS);
     if (fd < 0)
-        err(EXIT_FAILURE, "open %s, which ./producer writes", DATA_FILE);
+        err(EXIT_FAILURE, "open %s, which ./producer writes%s", DATA_FILE, hint_for_open());
     check_ours(fd, S_IFREG, DATA_FILE); /* robust: it is a file, and ours */
     lock_shared(fd, options.wait_for_lock);
     if (options.wait_for_lock && has_no_data(fd))

@@ -53,7 +53,7 @@ int main(int argc, char *argv[])
 
     int fd = open(DATA_FILE, O_WRONLY | O_CREAT | DATA_FLAGS, 0600); /* no O_TRUNC: not yet */
     if (fd < 0)
-        err(EXIT_FAILURE, "open %s", DATA_FILE);
+        err(EXIT_FAILURE, "open %s%s", DATA_FILE, hint_for_open());
     check_ours(fd, S_IFREG, DATA_FILE);                    /* robust: it is a file, and ours */
     refuse_same_file(source, argv[optind], fd, DATA_FILE); /* robust */
     lock_exclusively(fd, options.wait_for_lock);

@@ -40,7 +40,7 @@ static void write_file(const char *name, int flag, long version, double pause)
 
     int fd = open(name, O_WRONLY | O_CREAT | flag | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0)
-        err(EXIT_FAILURE, "open %s", name);
+        err(EXIT_FAILURE, "open %s%s", name, hint_for_open());
     write_all(fd, half, VERSION_BYTES / 2, name); /* write(2), until all is written */
     pause_for(pause);                             /* time to look, or to kill the program */
     write_all(fd, half, VERSION_BYTES / 2, name);
@@ -71,7 +71,7 @@ static long current_version(void)
     if (fd < 0 && errno == ENOENT)
         return 0;
     if (fd < 0)
-        err(EXIT_FAILURE, "open %s", NEWS);
+        err(EXIT_FAILURE, "open %s%s", NEWS, hint_for_open());
     check_ours(fd, S_IFREG, NEWS); /* robust: it is a file, and ours */
     FILE *news = fdopen(fd, "r");
     if (news == NULL || (fscanf(news, "version %7ld", &version) != 1 && ferror(news)))

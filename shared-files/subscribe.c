@@ -41,10 +41,10 @@ static struct news read_news(void)
     char text[VERSION_BYTES + 1] = "";
     ssize_t got, held = 0;
     int fd = open(NEWS, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    if (fd < 0 && errno == ENOENT)
+    if (fd < 0 && errno == ENOENT && !directory_is_gone())
         return now;
     if (fd < 0)
-        err(EXIT_FAILURE, "open %s", NEWS);
+        err(EXIT_FAILURE, "open %s%s", NEWS, hint_for_open());
     check_ours(fd, S_IFREG, NEWS); /* robust: it is a file, and ours */
     while ((got = read(fd, text + held, (size_t)(VERSION_BYTES - held))) > 0)
         held += got;

@@ -38,7 +38,7 @@ static sem_t *create_semaphore(const char *name)
 
     sem_t *semaphore = sem_open(name, O_CREAT | O_EXCL, 0600, 0); /* 0: it has not happened yet */
     if (semaphore == SEM_FAILED)
-        err(EXIT_FAILURE, "sem_open %s", name);
+        err(EXIT_FAILURE, "sem_open %s%s", name, hint_for_sem_open());
     return semaphore;
 }
 

@@ -62,7 +62,7 @@ int main(int argc, char *argv[])
     read_options(argc, argv, "n:u", HELP, &options);
     int fd = open(TALLY_FILE, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
     if (fd < 0)
-        err(EXIT_FAILURE, "open %s", TALLY_FILE);
+        err(EXIT_FAILURE, "open %s%s", TALLY_FILE, hint_for_open());
     check_ours(fd, S_IFREG, TALLY_FILE); /* robust: it is a file, and ours */
     if (flock(fd, LOCK_SH) < 0)          /* shared: it only shows that we are adding */
         err(EXIT_FAILURE, "flock %s", TALLY_FILE);

@@ -30,7 +30,7 @@ static const char HELP[] =
 static void send_number(pid_t receiver, int sig, int number, double timeout)
 {
     union sigval value = { .sival_int = number };
-    set_deadline(timeout, "the receiver took no signal");
+    set_deadline(timeout, "the receiver took no signal (is its ulimit -i too low?)");
     while (sigqueue(receiver, sig, value) < 0) {
         if (errno == ESRCH)
             errx(EXIT_FAILURE, "the receiver has ended");

@@ -1,0 +1,49 @@
+/* handOver: an fdSender that hands over another number of descriptors than one.
+ *
+ *     handOver COUNT
+ *
+ * Listens on ./fd.socket; the first process that connects gets a byte, with COUNT descriptors. Then
+ * waits until that process leaves, and ends.
+ */
+#define _GNU_SOURCE
+#include <err.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+enum { MOST = 16 };
+
+int main(int argc, char *argv[])
+{
+    size_t count = argc == 2 ? (size_t)atoi(argv[1]) : MOST + 1;
+    if (count > MOST)
+        errx(2, "usage: handOver COUNT");
+    struct sockaddr_un address = { .sun_family = AF_UNIX, .sun_path = "./fd.socket" };
+    int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (listener < 0 || bind(listener, (struct sockaddr *)&address, sizeof address) < 0
+        || listen(listener, 1) < 0)
+        err(EXIT_FAILURE, "listen on %s", address.sun_path);
+    int peer = accept(listener, NULL, NULL);
+    if (peer < 0)
+        err(EXIT_FAILURE, "accept");
+    unlink(address.sun_path);
+    char byte = 'f';
+    struct iovec bytes = { .iov_base = &byte, .iov_len = 1 };
+    union {
+        struct cmsghdr header;
+        char room[CMSG_SPACE(MOST * sizeof(int))];
+    } control = { .room = { 0 } };
+    struct msghdr message = { .msg_iov = &bytes, .msg_iovlen = 1 };
+    if (count > 0) {
+        message.msg_control = &control;
+        message.msg_controllen = (socklen_t)CMSG_SPACE(count * sizeof(int));
+        control.header.cmsg_level = SOL_SOCKET;
+        control.header.cmsg_type = SCM_RIGHTS;
+        control.header.cmsg_len = (socklen_t)CMSG_LEN(count * sizeof(int)); /* each of them is 0 */
+    }
+    if (sendmsg(peer, &message, MSG_NOSIGNAL) < 0)
+        err(EXIT_FAILURE, "sendmsg");
+    return recv(peer, &byte, 1, 0) < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}
