@@ -420,14 +420,19 @@ function judge_interruption() {
     fail("interrupted, and not as before: status " s ", " difference)
 }
 
-function judge_error() {
-  if (!everything_same()) {
+# After an error; or not one call, but all of them: short counts, a limit, no room.
+function judge_result() {
+  if (everything_same()) {
+    end_with(call_name != "none" && has_said() ? "ok said" : "ok as before")
+    if (call_name != "none")
+      return
+  } else if (call_name != "none")
     judge_ending()
-    judge_others()
-    judge_silence()
-    end_with("ok said")
-  }
-  end_with(has_said() ? "ok said" : "ok as before")
+  else if (what == "short")
+    fail("not as before: " difference)
+  judge_others()
+  judge_silence()
+  end_with("ok said")
 }
 
 function judge_signal() {
@@ -442,17 +447,6 @@ function judge_signal() {
   if (s == 0)
     judge_silence()
   end_with("ok dies")
-}
-
-# Not one call, but all of them: short counts, a limit, no room.
-function judge_surroundings() {
-  if (everything_same())
-    end_with("ok as before")
-  else if (what == "short")
-    fail("not as before: " difference)
-  judge_others()
-  judge_silence()
-  end_with("ok said")
 }
 
 # The next run in the same place, after the kill.
@@ -520,7 +514,7 @@ END {
   learn("record")
   s = ending[main]
   if (call_name == "none")
-    judge_surroundings()
+    judge_result()
   else if (!came)
     end_with("unfired")
   else {
@@ -530,7 +524,7 @@ END {
     if (what ~ /EINTR/)
       judge_interruption()
     else if (what ~ /^error/)
-      judge_error()
+      judge_result()
     else
       judge_signal()
   }
