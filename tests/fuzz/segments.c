@@ -119,7 +119,7 @@ static int try_target(const struct target *target)
     char name[HERE_NAME_SIZE];
     size_t size = target->size;
     if (target->role == NULL && random_number(8) == 0)
-        size = random_number((unsigned)size * 2);
+        size = random_number(2) * random_number((unsigned)size * 2);
     if (is_file)
         snprintf(name, sizeof name, "%s", target->stem);
     else
