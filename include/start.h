@@ -113,9 +113,8 @@ static inline void end_of_operands(char **operands)
     }
 }
 
-/* Puts the options with these LETTERS, as getopt(3) has them, into OPTIONS (NULL: only -h), over the
- * defaults. "+": the program takes operands, too, from argv[optind] on. Exits after -h, and for
- * wrong usage. */
+/* Puts the options with these LETTERS, as getopt(3) has them, into OPTIONS, over the defaults. "+":
+ * the program takes operands, too, from argv[optind] on. Exits after -h, and for wrong usage. */
 static inline void read_options(int argc, char *argv[], const char *letters, const char *help,
                                 struct options *options)
 {

@@ -27,7 +27,7 @@ static const struct message TO_SEND[MESSAGES] = {
 int main(int argc, char *argv[])
 {
     prepare_process();
-    read_options(argc, argv, "", HELP, NULL);
+    read_options(argc, argv, "", HELP, &(struct options){ 0 });
     share_directory_lock(12); /* robust: while we run, nobody removes the queue */
     remove_at_exit(remove_unused_queue, "queue"); /* robust: the last one does, if it is empty */
 

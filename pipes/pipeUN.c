@@ -51,7 +51,7 @@ static bool send_line(const int ends[2])
 int main(int argc, char *argv[])
 {
     prepare_process();
-    read_options(argc, argv, "", HELP, NULL);
+    read_options(argc, argv, "", HELP, &(struct options){ 0 });
 
     int ends[2]; /* [0] to read from, [1] to write to */
     if (pipe(ends) < 0)

@@ -118,7 +118,7 @@ static void show_orphan(void)
 int main(int argc, char *argv[])
 {
     prepare_process();
-    read_options(argc, argv, "", HELP, NULL);
+    read_options(argc, argv, "", HELP, &(struct options){ 0 });
     show_zombie();
     show_ignored();
     show_orphan(); /* it ends when we do, because that closes the pipe's read end */

@@ -103,7 +103,7 @@ static void print_row(const char *title, bool (*question)(enum kind), enum kind 
 int main(int argc, char *argv[])
 {
     prepare_process();
-    read_options(argc, argv, "", HELP, NULL);
+    read_options(argc, argv, "", HELP, &(struct options){ 0 });
     int fd = memfd_create("lockKinds", MFD_CLOEXEC); /* a file without a name: nothing is left */
     if (fd < 0)
         err(EXIT_FAILURE, "memfd_create");

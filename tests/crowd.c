@@ -31,15 +31,16 @@ static struct client {     /* one for each conversation */
     char title[64];        /* the last of them */
     size_t length, echoed; /* so much of it has come back, and was right */
 } * clients;
-static int epoll, begun, over, failed, idle;
+static int epoll, begun, over, failed;
 static bool idling;
 
-/* The conversation is over; WHY it has failed, or NULL. */
+/* The conversation is over (an idle client stays); WHY it has failed, or NULL. */
 static void end(struct client *client, const char *why)
 {
     if (why != NULL)
         warnx("conversation %td, title %d: %s", client - clients, client->titles, why);
-    close(client->fd);
+    if (why != NULL || !idling)
+        close(client->fd);
     over++;
     failed += why != NULL;
 }
@@ -68,30 +69,23 @@ static void begin(struct client *client, const struct sockaddr *server, socklen_
         send_title(client);
 }
 
-/* Something has come for CLIENT. */
+/* Something has come for CLIENT; for an idle one, that is a failure. */
 static void go_on(struct client *client)
 {
     char bytes[sizeof client->title];
     size_t missing = client->length - client->echoed;
-    ssize_t got = recv(client->fd, bytes, sizeof bytes, MSG_DONTWAIT);
-    if (got < 0 && errno == EAGAIN)
-        return;
-    idle -= idling && missing == 0; /* it has been dismissed */
-    if (got < 0) {
+    ssize_t got = recv(client->fd, bytes, sizeof bytes, 0);
+    if (got < 0)
         end(client, strerror(errno));
-    } else if (got == 0 || (size_t)got > missing
-               || memcmp(bytes, client->title + client->echoed, (size_t)got) != 0) {
+    else if (got == 0 || (size_t)got > missing
+             || memcmp(bytes, client->title + client->echoed, (size_t)got) != 0)
         end(client, "a wrong echo, or none");
-    } else if ((size_t)got < missing) {
-        client->echoed += (size_t)got;
-    } else if (idling) {
-        client->echoed = client->length;
-        idle++;
-    } else if (client->titles < TITLES) {
+    else if ((client->echoed += (size_t)got) < client->length)
+        return;
+    else if (client->titles < (idling ? 1 : TITLES))
         send_title(client);
-    } else {
+    else
         end(client, NULL);
-    }
 }
 
 int main(int argc, char *argv[])
@@ -111,34 +105,31 @@ int main(int argc, char *argv[])
     snprintf(local.sun_path, sizeof local.sun_path, "%s", name);
     tcp.sin_port = htons((uint16_t)atoi(name));
     tcp.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-        limit.rlim_cur = limit.rlim_max;
-        setrlimit(RLIMIT_NOFILE, &limit);
-    }
+    getrlimit(RLIMIT_NOFILE, &limit);
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
     clients = calloc((size_t)total, sizeof *clients);
     epoll = epoll_create1(EPOLL_CLOEXEC);
     clock_gettime(CLOCK_MONOTONIC, &start);
 
-    while (over + idle < total) {
-        if (begun < total && begun - over - idle < most) {
+    while (over < total) {
+        if (begun < total && begun - over < most) {
             begin(&clients[begun++], server, is_local ? sizeof local : sizeof tcp);
             continue;
         }
         int ready = epoll_wait(epoll, events, EVENTS, SILENCE_MS);
-        if (ready < 0 && errno != EINTR)
-            err(EXIT_FAILURE, "epoll_wait");
-        for (int i = 0; i < ready; i++)
-            go_on(events[i].data.ptr);
         if (ready == 0)
             errx(EXIT_FAILURE, "nothing has come for a minute; %d are over", over);
+        for (int i = 0; i < ready; i++) /* -1: after Ctrl+Z and fg */
+            go_on(events[i].data.ptr);
     }
     clock_gettime(CLOCK_MONOTONIC, &stop);
-    double seconds =
-        (double)(stop.tv_sec - start.tv_sec) + (double)(stop.tv_nsec - start.tv_nsec) / 1e9;
+    double seconds = difftime(stop.tv_sec, start.tv_sec);
+    seconds += (double)(stop.tv_nsec - start.tv_nsec) / 1e9;
     if (!idling)
         printf("%d conversations, %d failed, %.0f per second\n", over, failed, over / seconds);
     else
-        printf("%d idle\n", idle);
+        printf("%d idle\n", over - failed);
     fflush(stdout);
     while (idling && getchar() != EOF)
         ;

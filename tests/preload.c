@@ -3,10 +3,10 @@
  *     PRELOAD_SHORT=FILE     read, write, send, recv, ... move one byte at a time, wherever the
  *                            kernel might move less than it was asked for. Each program in which
  *                            that has happened puts its name into FILE, on a line.
- *     PRELOAD_SHIFT=CALL:N   a child, or a new thread, first makes system call CALL N times, so
+ *     PRELOAD_SHIFT=CALL     a child, or a new thread, first makes system call CALL 1000 times, so
  *                            that it fails and does nothing. strace counts the calls of each
- *                            process by itself: a fault at the child's call N + K is then one
- *                            that does not hit its parent, which makes fewer than N.
+ *                            process by itself: a fault at the child's call 1000 + K is then one
+ *                            that does not hit its parent, which makes fewer than that.
  *
  * The kernel moves all of what fits into PIPE_BUF, when a pipe is written, and all that is asked
  * for, when so much is in a pipe. Datagrams, and objects that are no streams of bytes (eventfd,
@@ -27,20 +27,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/uio.h>
 #include <unistd.h>
-
-#define ROW(call) [SYS_##call] = #call
-#define ROWS                                                                                     \
-    ROW(read), ROW(write), ROW(pread64), ROW(pwrite64), ROW(openat), ROW(close), ROW(dup2),      \
-        ROW(fcntl), ROW(flock), ROW(lseek), ROW(newfstatat), ROW(pipe2), ROW(unlink), ROW(poll), \
-        ROW(ppoll), ROW(futex), ROW(clone), ROW(execve), ROW(wait4), ROW(getpid), ROW(getppid),  \
-        ROW(prctl), ROW(rt_sigaction), ROW(rt_sigprocmask), ROW(rt_sigsuspend),                  \
-        ROW(rt_sigtimedwait), ROW(clock_nanosleep), ROW(setitimer), ROW(accept4), ROW(sendto),   \
-        ROW(recvfrom), ROW(sendmsg), ROW(recvmsg), ROW(shutdown), ROW(epoll_wait)
-
-/* The calls that may be made with senseless arguments: they fail, or give a number. */
-static const char *const CALLS[] = { ROWS };
 
 /* ---- short counts ---- */
 
@@ -105,35 +92,43 @@ ssize_t send(int fd, const void *bytes, size_t count, int flags)
 
 /* ---- the shift of a child's count ---- */
 
+/* The calls that may be made with senseless arguments: they fail, or give a number. */
+#define ROW(call) [SYS_##call] = #call
+#define ROWS                                                                                       \
+    ROW(read), ROW(write), ROW(openat), ROW(close), ROW(dup2), ROW(fcntl), ROW(flock), ROW(lseek), \
+        ROW(unlink), ROW(newfstatat), ROW(poll), ROW(ppoll), ROW(futex), ROW(clone), ROW(execve),  \
+        ROW(getppid), ROW(prctl), ROW(rt_sigaction), ROW(rt_sigprocmask), ROW(rt_sigtimedwait),    \
+        ROW(clock_nanosleep), ROW(accept4), ROW(sendto), ROW(recvfrom)
+static const char *const CALLS[] = { ROWS };
+
 static void shift_count(void)
 {
-    const char *what = getenv("PRELOAD_SHIFT"), *colon = what != NULL ? strchr(what, ':') : NULL;
-    size_t length = colon != NULL ? (size_t)(colon - what) : 0;
-    for (size_t i = 0; length > 0 && i < sizeof CALLS / sizeof CALLS[0]; i++)
-        if (CALLS[i] != NULL && strlen(CALLS[i]) == length && strncmp(what, CALLS[i], length) == 0)
-            for (int n = atoi(colon + 1); n > 0; n--)
-                syscall((long)i, -1, -1, -1, -1, -1, -1);
+    const char *call = getenv("PRELOAD_SHIFT");
+    for (size_t i = 0; call != NULL && i < sizeof CALLS / sizeof CALLS[0]; i++)
+        for (int n = 0; n < 1000 && CALLS[i] != NULL && strcmp(call, CALLS[i]) == 0; n++)
+            syscall((long)i, -1, -1, -1, -1, -1, -1);
 }
 
-static struct beginning {
+struct beginning {
     void *(*routine)(void *);
     void *argument;
-} beginnings[1024]; /* more threads than that are not about to begin at once */
+};
 
 static void *begin_thread(void *given)
 {
-    struct beginning beginning = *(struct beginning *)given;
+    const struct beginning *beginning = given; /* never freed: that could be a call more */
     shift_count();
-    return beginning.routine(beginning.argument);
+    return beginning->routine(beginning->argument);
 }
 
 int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*routine)(void *),
                    void *argument)
 {
-    static atomic_uint count;
     int (*real)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
     *(void **)&real = dlsym(RTLD_NEXT, "pthread_create");
-    struct beginning *beginning = &beginnings[atomic_fetch_add(&count, 1) % 1024];
+    struct beginning *beginning = malloc(sizeof *beginning);
+    if (beginning == NULL)
+        return EAGAIN;
     *beginning = (struct beginning){ .routine = routine, .argument = argument };
     return real(thread, attributes, begin_thread, beginning);
 }

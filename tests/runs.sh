@@ -1,10 +1,10 @@
 # runs.sh: a short run of each program with its other end. POSIX sh, for the groups of tests.
 # shellcheck shell=sh
 
-# The transcript of a run of PROGRAM with its other end, which is short, and has to work: short_run DIRECTORY PROGRAM
+# The transcript of a run of PROGRAM with its other end, which is short, and has to work: short_run PROGRAM
 # (No two directories have a program of the same name.)
 short_run() {
-  short_runs | awk -v program="$2" '
+  short_runs | awk -v program="$1" '
     BEGIN { name = program ~ /^bench/ ? "bench" : program }
     /^[^ ]/ {
       names = $0

@@ -1,7 +1,7 @@
 # judge.awk: the rules of tests/fault/judge.
 #
-# R is the record that is judged, "record" or "again"; "record.1", which is FIRST, "record.2", ... are those of the
-# clean runs. A record is read into commands: key "1.3" is terminal 1's third. text, status, results and messages by
+# R is the record that is judged, "record" or "again"; "record.1", which is FIRST, "record.2", ... are OF it those of
+# the clean runs. A record is read into commands: key "1.3" is terminal 1's third. text, status, results and messages by
 # record and key. In text, patience and stays are "-t #" and "-s #": a second attempt has others than the clean runs.
 
 function fail(why) { # the first failure counts
@@ -16,12 +16,7 @@ function end_with(how) {
 
 # ---- reading ----
 
-function read_record(    terminal, sign, rest, key) {
-  if ($0 !~ /^[1-8][$|=!^]/) # terminal 9 is that of tests/fault/after
-    return
-  terminal = substr($0, 1, 1)
-  sign = substr($0, 2, 1)
-  rest = substr($0, 4)
+function read_record(terminal, sign, rest,    key) {
   key = terminal "." commands[r, terminal]
   if (sign == "$" && rest == "fg" && ((r, key) in stopped)) { # it goes on
     delete stopped[r, key]
@@ -31,18 +26,20 @@ function read_record(    terminal, sign, rest, key) {
     gsub(/ -t [0-9.]+/, " -t #", rest)
     gsub(/ -s [0-9.]+/, " -s #", rest)
     text[r, key] = rest
+    keys[r, ++key_count[r]] = key
     if (r == "record" && name_in(rest) ~ / -u$/)
       unsafe = ", unsafe" # what a program does in this mode, it does to the other end, too
-    keys[r, ++key_count[r]] = key
   } else if (sign == "|")
     read_output(key, rest)
-  else if (sign == "=" && $2 == 999)
-    stopped[r, key]
-  else if (sign == "=")
-    status[r, key] = $2
-  else if (sign == "!")
-    hung[r, key]
-  else if (r == "record" && $0 ~ /^.\^K/)
+  else if (sign == "=" || sign == "!") {
+    if (sign == "!")
+      hung[r, key]
+    else if (rest == 999)
+      stopped[r, key]
+    else
+      status[r, key] = rest
+    ended[of, key, status[r, key]]
+  } else if (r == "record" && $0 ~ /^.\^K/)
     someone_killed = 1
 }
 
@@ -50,21 +47,13 @@ function read_output(key, line) {
   last_line[r, key] = line
   if (line ~ ("^(strace|" names "): ")) {
     message[r, key, ++messages[r, key]] = line
-    known[r, key, shape(line)]
+    known[of, key, shape(line)]
   } else
     result[r, key, ++results[r, key]] = line
   if (line ~ /Segmentation fault|Bus error|Aborted|stack smashing|double free|Illegal instruction/)
     crash_shown[r, key] # by the shell, even in the middle of a pipeline
   if (line ~ /No space left|File too large|rror writing|write error|cannot (create|open)|Too many open/)
     limit_met[r]
-}
-
-# The text of a write or writev, as strace shows it.
-function written(line) {
-  sub(/^[^"]*"/, "", line)
-  gsub(/", iov_len=[0-9]+\}, \{iov_base="/, "", line)
-  sub(/"(\.\.\.)?, ([0-9]+\)|iov_len).*/, "", line)
-  return line
 }
 
 function read_log(pid) {
@@ -89,8 +78,12 @@ function read_log(pid) {
       ended_before[pid] = ending_signals[pid] > 1
     }
   }
-  if ($0 ~ /^writev?\(2</)
-    said = said written($0)
+  if ($0 ~ /^writev?\(2</) { # only the text that it writes
+    sub(/^[^"]*"/, "")
+    gsub(/", iov_len=[0-9]+\}, \{iov_base="/, "")
+    sub(/"(\.\.\.)?, ([0-9]+\)|iov_len).*/, "")
+    said = said $0
+  }
 }
 
 # ---- what the clean runs have in common ----
@@ -115,8 +108,7 @@ function find_numbers(line, list,    n) {
 # What counts in a result of command KEY: its shape, and its numbers, but where they are chance: in an unsafe mode, and
 # where the clean runs have others in this place of a line of this shape.
 function facts(line, key,    form, n, i, number, all) {
-  form = shape(line)
-  all = "= " form
+  all = form = shape(line)
   if (name_in(text[first, key]) ~ / -u$/ || line ~ / per second$/)
     return all
   n = find_numbers(line, number)
@@ -190,15 +182,16 @@ function same_results(key, model,    i, line, left, in_order) {
   return in_order || name_in(text[first, model]) ~ /[sS]erver$/
 }
 
-function same_status(key,    c) {
-  for (c = 1; c <= clean_runs; c++)
-    if (status[r, key] == status[r "." c, key])
-      return 1
-  return 0
+function same_status(key) {
+  return (r, key, status[r, key]) in ended
 }
 
 function same_command(key) {
   return text[r, key] != "" && same_status(key) && same_results(key, key)
+}
+
+function hangs_now(key) {
+  return ((r, key) in hung) && !((first, key) in hung)
 }
 
 # Whether all commands are, or what the table expects. BUT_WAITS: not where the shell only waits.
@@ -208,27 +201,18 @@ function everything_same(but_waits,    i, key) {
     difference = text[first, key]
     if (but_waits && difference ~ /^(until|while) /)
       continue
-    if (((r, key) in hung) && !((first, key) in hung))
-      return 0
-    if (!same_command(key) && !(same_status(key) && all_expected(key, name_in(text[r, key]))))
+    if (hangs_now(key) || !same_command(key) && !(same_status(key) && all_expected(key, name_in(text[r, key]))))
       return 0
   }
   return key_count[r] == key_count[first]
 }
 
-# Whether this message of command KEY is in no clean run.
-function is_new(line, key,    c) {
-  for (c = 1; c <= clean_runs; c++)
-    if ((r "." c, key, shape(line)) in known)
-      return 0
-  return 1
-}
-
-# Whether command KEY has one. BUT_WAITS: more than that it waits, because the other end came later.
+# Whether command KEY has a message that is in no clean run. BUT_WAITS: more than that it waits, because the other end
+# came later.
 function has_message(key, but_waits,    i, line) {
   for (i = 1; i <= messages[r, key]; i++) {
     line = message[r, key, i]
-    if (is_new(line, key) && !(but_waits && line ~ /: waiting for .*, for [0-9.]+ s$/))
+    if (!((r, key, shape(line)) in known) && !(but_waits && line ~ /: waiting for .*, for [0-9.]+ s$/))
       return 1
   }
   return 0
@@ -245,12 +229,10 @@ function anybody_complains(    i) {
 
 # Whether nobody has failed: all our commands end as in the clean runs, and nobody says why not.
 function nobody_failed(    i) {
-  if (what ~ /^limit/ && (r in limit_met))
-    return 0
   for (i = 1; i <= key_count[r]; i++)
     if (is_ours(text[r, keys[r, i]]) && !same_status(keys[r, i]))
       return 0
-  return !anybody_complains()
+  return !anybody_complains() && !(what ~ /^limit/ && (r in limit_met))
 }
 
 # ---- questions: whose is it, and is it expected? ----
@@ -306,7 +288,9 @@ function has_said(    i, n, list) {
   for (i = 1; i <= messages[r, role_key]; i++)
     list[++n] = message[r, role_key, i]
   for (i = 1; i <= n; i++)
-    if (list[i] ~ ("^" program ": .* ") && is_new(list[i], role_key) && list[i] !~ ("^" program BARE_REASON))
+    if (list[i] ~ ("^" program ": .* ") && !((r, role_key, shape(list[i])) in known) \
+        && list[i] !~ /^[A-Za-z]+: (No space left|Input.output error|Interrupted system|Cannot allocate)/ \
+        && list[i] !~ /^[A-Za-z]+: (Too many open|Permission denied|Resource temp)/)
       return 1
   return 0
 }
@@ -320,12 +304,12 @@ function succeeds_now(key, wanted,    i, other, found) {
     return 0
   for (i = 1; i <= key_count[first]; i++) {
     other = keys[first, i]
-    if (other == key || status[first, other] != wanted || !is_ours_alone(text[first, other]) \
-        || name_in(text[first, other]) != name_in(text[r, key]))
-      continue
-    found = 1
-    if (same_results(key, other))
-      return 1
+    if (other != key && status[first, other] == wanted && is_ours_alone(text[first, other]) \
+        && name_in(text[first, other]) == name_in(text[r, key])) {
+      found = 1
+      if (same_results(key, other))
+        return 1
+    }
   }
   return !found && wanted == 0
 }
@@ -393,8 +377,6 @@ function judge_silence() {
 # What a killed program has left, by the transcript or by us, stays until its next run. If the transcript's ^C
 # came as the second ending signal, while the program was tidying, it had to end at once: this fault was not tried.
 function judge_left(    i, pid) {
-  if (someone_killed)
-    return
   for (pid in ending_signals)
     if (left_count > 0 && ending_signals[pid] > 1 && verdict !~ /^FAIL/) {
       verdict = "unfired"
@@ -406,10 +388,9 @@ function judge_left(    i, pid) {
 }
 
 # Whether the unlink that has failed was to remove this.
-function is_named(line,    word, i, n) {
-  n = split(line, word, "[ /]")
-  for (i = 1; i <= n; i++)
-    if (length(word[i]) > 5 && word[i] ~ /[-.]/ && index(fired_line, word[i]))
+function is_named(line,    word, n) {
+  for (n = split(line, word, "[ /]"); n > 0; n--)
+    if (length(word[n]) > 5 && word[n] ~ /[-.]/ && index(fired_line, word[n]))
       return 1
   return 0
 }
@@ -439,14 +420,19 @@ function judge_interruption() {
     fail("interrupted, and not as before: status " s ", " difference)
 }
 
-function judge_error() {
-  if (!everything_same()) {
+# After an error; or not one call, but all of them: short counts, a limit, no room.
+function judge_result() {
+  if (everything_same()) {
+    end_with(call_name != "none" && has_said() ? "ok said" : "ok as before")
+    if (call_name != "none")
+      return
+  } else if (call_name != "none")
     judge_ending()
-    judge_others()
-    judge_silence()
-    end_with("ok said")
-  }
-  end_with(has_said() ? "ok said" : "ok as before")
+  else if (what == "short")
+    fail("not as before: " difference)
+  judge_others()
+  judge_silence()
+  end_with("ok said")
 }
 
 function judge_signal() {
@@ -463,35 +449,8 @@ function judge_signal() {
   end_with("ok dies")
 }
 
-function judge_fault() {
-  if (((r, role_key) in hung) && !((first, role_key) in hung) && !says_it_waits(role_key))
-    fail("a hang: " text[r, role_key])
-  if (what ~ /EINTR/)
-    judge_interruption()
-  else if (what ~ /^error/)
-    judge_error()
-  else
-    judge_signal()
-  if (what ~ /KILL/)
-    judge_next()
-  judge_left()
-}
-
-# Not one call, but all of them: short counts, a limit, no room.
-function judge_surroundings() {
-  if (everything_same())
-    end_with("ok as before")
-  else if (what ~ /^short/)
-    fail("not as before: " difference)
-  judge_others()
-  judge_silence()
-  end_with("ok said")
-}
-
 # The next run in the same place, after the kill.
 function judge_next(    i, key, command) {
-  r = "again"
-  first = "again.1"
   if (next_status != 0)
     fail("the next run: " (next_status == 124 ? "a hang" : "it leaves a process running"))
   if (key_count[r] < key_count[first])
@@ -501,13 +460,11 @@ function judge_next(    i, key, command) {
     command = text[r, key]
     if (has_crashed(key))
       fail("the next run: a crash: " command)
-    if (((r, key) in hung) && !((first, key) in hung))
+    if (hangs_now(key))
       fail("the next run: a hang: " command)
     if (is_ours_alone(command) && !same_command(key) && !is_expected("next", name_in(command)))
       fail("the next run differs: " command ": status " status[r, key])
   }
-  r = "record"
-  first = "record.1"
 }
 
 # The run as a whole; also if the fault did not come. Returns whether it came.
@@ -523,49 +480,55 @@ function judge_run(    pid, came, elsewhere) {
     fail("it leaves a process running")
   else if (guard_status == 124)
     fail("a hang: the whole run")
-  else if (guard_status != 0 || key_count[r] == 0)
+  else if (guard_status != 0 || key_count["record"] == 0)
     fail("it was not played: status " guard_status)
   return came
 }
 
 BEGIN {
-  split(role, part, ":")
+  split(role ":" call, part, ":")
   program = part[1]
   number = part[2]
-  split(call, part, ":")
-  call_name = part[1]
-  call_number = part[2]
-  BARE_REASON = ": (No space left|Input/output error|Interrupted system|Cannot allocate|Too many open|" \
-    "Permission denied|Resource temp)"
+  call_name = part[3]
+  call_number = part[4]
+  gsub(/[^ ]*\/|\.c/, "", names)
+  gsub(/ /, "|", names)
 }
 
 kind == "table" && !/^(#|$)/ { # the rows about this fault
   split($0, field, / :: /)
-  if ((call " " what) ~ field[2] \
-      && (what ~ /^(short|limit)/ ? field[2] ~ /short|limit/ || field[3] ~ /unsafe| -u/ \
-        : program ~ ("^(" field[1] ")$") || role == field[1])) {
+  if ((call " " what) ~ field[2] && (program ~ ("^(" field[1] ")$") || role == field[1])) {
     whom[++rows] = "^(" field[3] ")$"
     effect[rows] = field[4]
   }
 }
-kind == "record" { read_record() }
+kind == "record" && /^[1-8][$|=!^]/ { read_record(substr($0, 1, 1), substr($0, 2, 1), substr($0, 4)) } # 9 is ours
 kind == "left" { left[++left_count] = $0 }
 kind == "log" { read_log(pid) }
 
 END {
+  came = judge_run()
   learn("again")
+  if (came && what ~ /KILL/)
+    judge_next()
   learn("record")
-  if (what ~ /^(short|limit)/) {
-    judge_run()
-    judge_surroundings()
-    judge_left()
-  } else {
-    s = ending[main]
+  s = ending[main]
+  if (call_name == "none")
+    judge_result()
+  else if (!came)
+    end_with("unfired")
+  else {
     role_key = key_of_role()
-    if (judge_run())
-      judge_fault()
+    if (hangs_now(role_key) && !says_it_waits(role_key))
+      fail("a hang: " text[r, role_key])
+    if (what ~ /EINTR/)
+      judge_interruption()
+    else if (what ~ /^error/)
+      judge_result()
     else
-      end_with("unfired")
+      judge_signal()
   }
+  if ((came || call_name == "none") && !someone_killed)
+    judge_left()
   print verdict
 }
