@@ -34,7 +34,8 @@ static inline int role_address(const char *role, struct sockaddr_un *address, so
 {
     char stem[HERE_NAME_SIZE];
     struct stat memory = { .st_dev = 0 };
-    stat("/dev/shm", &memory);
+    if (stat("/dev/shm", &memory) < 0 && errno != ENOENT)
+        err(EXIT_FAILURE, "stat /dev/shm");
     snprintf(stem, sizeof stem, "%s-%llx", role, (unsigned long long)memory.st_dev);
     *address = (struct sockaddr_un){ .sun_family = AF_UNIX }; /* sun_path[0] is 0: abstract */
     name_for_here(address->sun_path + 1, stem);
