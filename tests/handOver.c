@@ -33,7 +33,7 @@ int main(int argc, char *argv[])
     struct iovec bytes = { .iov_base = &byte, .iov_len = 1 };
     union {
         struct cmsghdr header;
-        char room[CMSG_SPACE(MOST * sizeof(int))];
+        char room[CMSG_SPACE(MOST * sizeof(int))]; // cppcheck-suppress unusedStructMember
     } control = { .room = { 0 } };
     struct msghdr message = { .msg_iov = &bytes, .msg_iovlen = 1 };
     if (count > 0) {

@@ -38,7 +38,7 @@ static void own(char **arg)
 static void create(char **arg)
 {
     own_file("one");
-    raise(atoi(arg[0]));
+    kill(getpid(), atoi(arg[0]));
     own_file("two");
     fputs("both are there\n", stderr);
     set_deadline(60, "nothing came"); /* it strikes here */
@@ -47,7 +47,7 @@ static void create(char **arg)
 
 static int remove_slowly(const char *name)
 {
-    raise(SIGTERM);
+    kill(getpid(), SIGTERM);
     return unlink(name);
 }
 
@@ -61,7 +61,7 @@ static void removal(char **arg)
     if (is_late)
         wait_to_retry("it", NULL);
     if (strcmp(arg[0], "signal") == 0)
-        raise(SIGINT);
+        kill(getpid(), SIGINT);
 }
 
 /* child WHAT: it is continued ("plain"), and has a file of its own ("owning"). Its status is what is
@@ -73,7 +73,7 @@ static void child(char **arg)
     set_deadline(60, "nothing came");
     pid_t pid = fork();
     if (pid == 0) {
-        raise(SIGCONT);
+        kill(getpid(), SIGCONT);
         if (strcmp(arg[0], "owning") == 0)
             own_file("childs");
         exit((int)alarm(0));

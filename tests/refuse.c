@@ -87,8 +87,8 @@ static void install_filter(char *names, uint32_t error)
     }
     filter[length++] = (struct instruction){ RETURN, 0, 0, ALLOW };
     struct {
-        unsigned short length;
-        struct instruction *filter;
+        unsigned short length;      // cppcheck-suppress unusedStructMember
+        struct instruction *filter; // cppcheck-suppress unusedStructMember
     } program = { length, filter };
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
         skip("PR_SET_NO_NEW_PRIVS");
@@ -105,7 +105,7 @@ int main(int argc, char *argv[])
         i++;
     if (ERRORS[i].name == NULL)
         errx(NOT_RUN, "%s: no such error in our list", argv[1]);
-    if (ARCHITECTURE == 0)
+    if (ARCHITECTURE == 0) // cppcheck-suppress knownConditionTrueFalse
         errx(CANNOT_REFUSE, "only x86_64 and aarch64 are known here");
     install_filter(argv[2], (uint32_t)ERRORS[i].number);
     execvp(argv[4], argv + 4);
