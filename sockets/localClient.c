@@ -84,7 +84,7 @@ int main(int argc, char *argv[])
     char rest;
     errno = EPROTO;                 /* in case more comes than the echoes */
     if (recv(fd, &rest, 1, 0) != 0) /* sleeps until the server has closed its side, too: 0 */
-        err(EXIT_FAILURE, "recv, where the last echo should be the end");
+        err(EXIT_FAILURE, "recv, after the last echo");
     clear_deadline();
     puts("Client done, about to exit...");
     return EXIT_SUCCESS;
