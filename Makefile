@@ -1,6 +1,16 @@
 # Two Terminals: builds the programs in place, runs the tests, plays the demos.
 # GNU make. CC, CFLAGS and LDFLAGS are honoured: make CC=clang CFLAGS='-O1 -g'
 
+# The scripts of a checkout with the line ends of Windows (core.autocrlf) do not run. .gitattributes prevents that.
+ifneq (,$(findstring $(shell printf '\r'),$(file <tests/run)))
+$(error the files have the line ends of Windows (CRLF): git config core.autocrlf false && git rm -rq --cached . \
+  && git reset -q --hard)
+endif
+
+# What a user's environment may bring: cd would look elsewhere, and print; awk and printf would write 4,59 for 4.59.
+unexport CDPATH GREP_OPTIONS POSIXLY_CORRECT
+export LC_ALL := C
+
 MECHANISMS := shared-files shared-memory pipes message-queues sockets signals
 # (mine.c is what a student makes of a program, in the lessons' exercises)
 PROGRAMS := $(patsubst %.c,%,$(filter-out %/mine.c,$(wildcard $(MECHANISMS:%=%/*.c))))

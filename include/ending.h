@@ -18,11 +18,11 @@
 #include "start.h"
 
 static const int ENDING_SIGNALS[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE };
-enum { ENDING_SIGNAL_COUNT = 5, MOST_OWNED = 8, RETRY_MS = 50 };
+enum { ENDING_SIGNAL_COUNT = 5, MOST_OWNED = 8, OWNED_NAME_SIZE = 128, RETRY_MS = 50 };
 
 static struct {
     int (*remove)(const char *name);
-    char *name;
+    char name[OWNED_NAME_SIZE];
 } owned[MOST_OWNED];
 static int owned_count;
 static pid_t owner; /* whose objects they are: a forked child does not remove its parent's */
@@ -127,11 +127,10 @@ static inline void remove_at_exit(int (*remove)(const char *name), const char *n
     if (owner != getpid())
         owned_count = 0; /* a child begins its own list */
     owner = getpid();
-    char *copy = strdup(name);
-    if (copy == NULL || owned_count == MOST_OWNED)
+    if (owned_count == MOST_OWNED || strlen(name) >= OWNED_NAME_SIZE)
         errx(EXIT_FAILURE, "no room to remember that %s is to be removed", name);
     owned[owned_count].remove = remove;
-    owned[owned_count++].name = copy;
+    strcpy(owned[owned_count++].name, name);
 }
 
 /* If SECONDS (0: a call that need not wait succeeds) pass before clear_deadline(), the program ends
