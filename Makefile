@@ -1,13 +1,12 @@
 # Two Terminals: builds the programs in place, runs the tests, plays the demos.
 # GNU make. CC, CFLAGS and LDFLAGS are honoured: make CC=clang CFLAGS='-O1 -g'
 
-# The scripts of a checkout with the line ends of Windows (core.autocrlf) do not run. .gitattributes prevents that.
+# .gitattributes prevents a checkout with the line ends of Windows. Where one comes all the same:
 ifneq (,$(findstring $(shell printf '\r'),$(file <tests/run)))
-$(error the files have the line ends of Windows (CRLF): git config core.autocrlf false && git rm -rq --cached . \
-  && git reset -q --hard)
+$(error the line ends are those of Windows (CRLF); to mend: git ls-files -z | xargs -0 sed -i 's/\r$$//')
 endif
 
-# What a user's environment may bring: cd would look elsewhere, and print; awk and printf would write 4,59 for 4.59.
+# Whatever the user's environment brings: cd prints nothing, numbers have a point, messages are in English.
 unexport CDPATH GREP_OPTIONS POSIXLY_CORRECT
 export LC_ALL := C
 
