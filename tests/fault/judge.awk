@@ -163,7 +163,8 @@ function all_fit(key, model,    i) {
 }
 
 # Whether command KEY's results are MODEL's: the same command's, or another's. Where the clean runs do not agree how
-# many there are, no fewer, each as one of them; of a server, in any order: its clients come as they like.
+# many there are, no fewer, each as one of them; of a server, or of mqNotify, in any order: its clients, or its signals,
+# come when they come.
 function same_results(key, model,    i, line, left, in_order) {
   if ((r, model) in varies)
     return results[r, key] >= fewest[r, model] && all_fit(key, model)
@@ -179,7 +180,7 @@ function same_results(key, model,    i, line, left, in_order) {
   for (line in left)
     if (left[line] != 0)
       return in_order
-  return in_order || name_in(text[first, model]) ~ /[sS]erver$/
+  return in_order || name_in(text[first, model]) ~ /[sS]erver$|mqNotify$/
 }
 
 function same_status(key) {
