@@ -8,7 +8,7 @@
  * Calls: socket -> bind -> listen -> open -> write -> accept -> sendmsg -> recv; at exit: unlink
  *
  * Look for: the file has no name (O_TMPFILE), so there is none to open. A descriptor's number means
- * nothing in another process: the kernel makes a new descriptor there, for the same open file. The
+ * nothing in another process: the kernel makes a new descriptor there, of the same open file. The
  * two processes share even the position in it.
  *
  * Build: cc -I../include -o fdSender fdSender.c

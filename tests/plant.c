@@ -1,8 +1,8 @@
 /* plant: puts what no shell can make where one of our programs will look, as a hostile user might.
  *
  *     plant socket NAME         a socket behind which nobody listens
- *     plant mq STEM             the POSIX queue /STEM-DEVICE-INODE, for everybody
- *     plant queue ID            the System V queue of ftok(".", ID), for everybody
+ *     plant mq STEM             the POSIX queue /STEM-DEVICE-INODE, open to all
+ *     plant queue ID            the System V queue of ftok(".", ID), open to all
  *     plant key ID              the claim to that key, as taskServer has it, until it is killed
  *     plant answer ID PROCESS   in that queue, the answer to an earlier taskClient of this process ID
  */

@@ -1,4 +1,4 @@
-# runs.sh: a short run of each program with its other end. POSIX sh, for the groups of tests.
+# runs.sh: a short run of each program with its other end. POSIX sh; the groups of tests use it.
 # shellcheck shell=sh
 
 # The transcript of a run of PROGRAM with its other end, which is short, and has to work: short_run PROGRAM
