@@ -22,10 +22,9 @@
  *
  * With -r it is a rehearsal, in which anything may go wrong: what is typed is typed. A line or a
  * prompt is given up when no terminal has shown anything for SECONDS, and what still ran then is
- * interrupted. Keys for a terminal at its prompt are left out. Printed is what happened, for the
- * faults' judge: N$ a command, N| a line, N= its status, N! it did not end. The status is 0.
- *
- * With -r, too, a look (N? command) is tried again only until it has taken SECONDS.
+ * interrupted. A look (N? command) is tried again for SECONDS. Keys for a terminal at its prompt are
+ * left out. Printed is what happened, for the faults' judge: N$ a command, N| a line, N= its status,
+ * N! it did not end. The status is 0.
  *
  * PORT in the environment takes the place of 9876 in what is typed, and 9876 its place in what
  * comes; likewise the nine ports that follow it.
@@ -727,7 +726,7 @@ static void look(int number, const char *text)
 {
     static char shown[TEXT_SIZE];
     struct terminal *t = &terminals[number];
-    char next[LINE_SIZE] = "", wanted[LINE_SIZE], *prompt;
+    char next[LINE_SIZE] = "", wanted[LINE_SIZE];
     bool done = false;
     for (int i = line_number; sign_of(lines[i]) == ' '; i++)
         snprintf(next + strlen(next), sizeof next - strlen(next), "\n%s", lines[i]);
@@ -735,6 +734,7 @@ static void look(int number, const char *text)
     looking = number;
     deadline += LATE; /* what has begun in time may end */
     for (int tries = 1; !done; tries++) {
+        char *prompt;
         run_command(number, text, tries);
         while ((prompt = find_prompt(t)) == NULL && await_more(number, "the prompt"))
             ;
