@@ -25,9 +25,8 @@ enum {
     LARGEST = 1024 * 1024,    /* bytes of a message */
     DEFAULT_SIZE = 64 * 1024, /* bytes of a message, or of a batch */
     TRIPS_KEPT = 1 << 16,     /* so many of the last round trips are sorted */
-    RING_SIZE =
-        1024 * 1024, /* bytes in use of a ring in shared memory: a core's cache holds them */
-    LEAST_SLOTS = 4, /* messages in a ring of two cores, however large they are */
+    RING_SIZE = 1024 * 1024,  /* bytes in use of a ring in shared memory: a core's cache has room */
+    LEAST_SLOTS = 4,          /* messages in a ring of two cores, however large they are */
 };
 enum end { SENDER, RECEIVER };
 enum kind { ONE_WAY, BATCH, TRIP, ALONE, PLAIN, KINDS };
