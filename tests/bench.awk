@@ -119,6 +119,7 @@ function print_places(part, cores,   i) {
 }
 
 END {
+  if (!names) { print "bench: nothing was measured" >"/dev/stderr"; exit 1 }
   for (s = 1; places && s <= sections; s++) { print_places(section[s], 1); print_places(section[s], 2) }
   if (places) exit
   print "Two Terminals: which mechanism is the fastest? Sums of all bytes compared, and equal."

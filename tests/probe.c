@@ -1,8 +1,8 @@
 /* probe: tries what the programs need of this machine, in the working directory. tests/doctor asks it.
  *
- *     probe PORT
+ *     probe PORT [NAME...]
  *
- * Prints a line for each question: "NAME=ok", or "NAME=CALL: REASON" for the call that failed. Each
+ * Prints a line for each question, or for those of these names: "NAME=ok", or "NAME=CALL: REASON" for the call that failed. Each
  * is asked by a child of its own, because a filter of system calls may kill it, and a call that hangs
  * is ended after a while. Nothing is left behind but files in the working directory.
  */
@@ -252,7 +252,12 @@ int main(int argc, char *argv[])
     sigfillset(&all);
     sigdelset(&all, SIGALRM);
     sigprocmask(SIG_BLOCK, &all, NULL); /* not between the making of an object and its end */
-    for (size_t i = 0; i < sizeof QUESTIONS / sizeof QUESTIONS[0]; i++)
-        ask(QUESTIONS[i].name, QUESTIONS[i].ask);
+    for (size_t i = 0; i < sizeof QUESTIONS / sizeof QUESTIONS[0]; i++) {
+        bool wanted = argc <= 2;
+        for (int k = 2; k < argc; k++)
+            wanted = wanted || strcmp(argv[k], QUESTIONS[i].name) == 0;
+        if (wanted)
+            ask(QUESTIONS[i].name, QUESTIONS[i].ask);
+    }
     return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
