@@ -42,6 +42,7 @@ tally: 4$ ./tally -n 10 / ...
 waitFlag: 4$ ./waitFlag -n 100 / 100 answers, 0 wake-ups missed
 fifoWriter fifoReader: 4$ ./fifoWriter -n 10 -d 0 / 5$ ./fifoReader -n 10 / Received ints: 640, primes: NNN
   4| 640 ints sent to the pipe.
+forkExec: 4$ ./forkExec echo text | tail -n 2 / text / parent: number 1; child NNN has ended: exit status 0
 pipeUN: 4$ ./pipeUN / Nature's first green is gold
 pipeline: 4$ ./pipeline 'echo text' 'cat' 2>/dev/null / text
 interleave: 4$ ./interleave -n 10 / 4 writers, 40 records of 4096 bytes: 0 torn
