@@ -32,7 +32,7 @@ static _Noreturn void become(char *words[])
     execvp(words[0], words); /* looks for it in PATH; it returns only if it fails */
     int reason = errno;      /* why it failed; later calls may change errno */
     warn("exec %s", words[0]);
-    _exit(reason == ENOENT ? NOT_FOUND : NOT_EXECUTABLE); /* not exit(3): its work is the parent's */
+    _exit(reason == ENOENT ? NOT_FOUND : NOT_EXECUTABLE); /* not exit: that is the parent's */
 }
 
 /* Prints how the child has ended. Returns that as the shell has it in $? */
@@ -69,7 +69,7 @@ int main(int argc, char *argv[])
         umask(users_umask);      /* robust: not the stricter one of ours */
         number = 2;
         printf("child:  process %d, number %d, child of %d\n", getpid(), number, getppid());
-        fflush(stdout); /* execvp throws the buffer away with the rest of the memory */
+        check_output(); /* robust: execvp drops the buffer with the rest of the memory */
         become(argv + optind);
     }
 
