@@ -1,10 +1,10 @@
 /* forkExec: a parent makes a child, the child becomes a command, the parent waits for its end.
  *
  *     1$ ./forkExec sh -c 'echo hello; exit 3'
- *     parent: process NNN, number 1
- *     child:  process NNN, number 2, child of NNN
+ *     parent: process <PARENT>, number 1
+ *     child:  process <CHILD>, number 2, child of <PARENT>
  *     hello
- *     parent: number 1; child NNN has ended: exit status 3
+ *     parent: number 1; child <CHILD> has ended: exit status 3
  *
  * Calls: fork; the child: execvp, and only if that fails: _exit; the parent: waitpid
  *
@@ -18,7 +18,6 @@
  */
 #define _GNU_SOURCE
 #include "reap.h"
-#include "start.h"
 
 enum { NOT_EXECUTABLE = 126, NOT_FOUND = 127, SIGNALED = 128 }; /* as the shell has them */
 
@@ -32,7 +31,8 @@ static _Noreturn void become(char *words[])
     execvp(words[0], words); /* looks for it in PATH; it returns only if it fails */
     int reason = errno;      /* why it failed; later calls may change errno */
     warn("exec %s", words[0]);
-    _exit(reason == ENOENT ? NOT_FOUND : NOT_EXECUTABLE); /* not exit: that is the parent's */
+    /* not exit(3): that also does what the parent has asked for with atexit(3) */
+    _exit(reason == ENOENT ? NOT_FOUND : NOT_EXECUTABLE);
 }
 
 /* Prints how the child has ended. Returns that as the shell has it in $? */

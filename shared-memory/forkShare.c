@@ -1,9 +1,9 @@
 /* forkShare: what a child writes to shared and to private memory, and what its parent then sees.
  *
  *     1$ ./forkShare
- *     both have: shared 0xNNN: 1, private 0xNNN: 1, *pointer: 1
- *     child:     shared 0xNNN: 2, private 0xNNN: 2, *pointer: 2
- *     parent:    shared 0xNNN: 2, private 0xNNN: 1, *pointer: 1
+ *     both have: shared 0x<SHARED>: 1, private 0x<PRIVATE>: 1, *pointer: 1
+ *     child:     shared 0x<SHARED>: 2, private 0x<PRIVATE>: 2, *pointer: 2
+ *     parent:    shared 0x<SHARED>: 2, private 0x<PRIVATE>: 1, *pointer: 1
  *
  * Calls: mmap -> fork -> waitpid
  *
