@@ -61,7 +61,8 @@ static void on_signal(int sig)
 /* One signal is caught, one is ignored, one is blocked and pending. */
 static void prepare_signals(void)
 {
-    struct sigaction caught = { .sa_handler = on_signal }, ignored = { .sa_handler = SIG_IGN };
+    struct sigaction caught = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
+    struct sigaction ignored = { .sa_handler = SIG_IGN };
     sigset_t blocked;
     if (sigaction(SIGUSR1, &caught, NULL) < 0)
         err(EXIT_FAILURE, "sigaction SIGUSR1");
@@ -93,7 +94,6 @@ int main(int argc, char *argv[])
     prepare_signals();
     print_line("parent:", read_sets("self"));
     check_output(); /* the child gets a copy of the buffer: text left in it could come out twice */
-    int status;
     pid_t child = fork();
     if (child < 0)
         err(EXIT_FAILURE, "fork");
@@ -101,6 +101,7 @@ int main(int argc, char *argv[])
         print_line("fork:", read_sets("self"));
         exit(EXIT_SUCCESS);
     }
+    int status;
     if (waitpid(child, &status, 0) < 0)
         err(EXIT_FAILURE, "waitpid");
     if (exit_status(status) != EXIT_SUCCESS)

@@ -21,6 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/file.h>
 #include <sys/inotify.h>
 #include <sys/mman.h>
@@ -30,11 +31,13 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/timerfd.h>
 #include <sys/uio.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "pidfd.h"
 #include "ring.h"
 
 enum {
@@ -192,6 +195,17 @@ static const char *ask_calls(void)
     return NULL;
 }
 
+/* What eventLoop waits for. */
+static const char *ask_events(void)
+{
+    NEED("timerfd_create", timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC) >= 0);
+    NEED("eventfd", eventfd(0, EFD_CLOEXEC) >= 0);
+    int pidfd = pidfd_open(getpid(), 0);
+    NEED("pidfd_open", pidfd >= 0);
+    NEED("pidfd_send_signal", pidfd_send_signal(pidfd, 0, NULL, 0) == 0);
+    return NULL;
+}
+
 /* The port, on 127.0.0.1, for TCP and UDP. */
 static const char *ask_port(void)
 {
@@ -217,9 +231,10 @@ static const struct {
     const char *name;
     const char *(*ask)(void);
 } QUESTIONS[] = {
-    { "processes", ask_processes }, { "memory", ask_shared_memory }, { "queue", ask_queue },
-    { "queues", ask_posix_queues }, { "directory", ask_directory },  { "calls", ask_calls },
-    { "port", ask_port },
+    { "processes", ask_processes }, { "memory", ask_shared_memory },
+    { "queue", ask_queue },         { "queues", ask_posix_queues },
+    { "directory", ask_directory }, { "calls", ask_calls },
+    { "events", ask_events },       { "port", ask_port },
 };
 
 /* A child asks, and prints the answer; if it dies of it, we say so. */

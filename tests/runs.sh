@@ -74,6 +74,7 @@ sigReceiver sigSender: 4$ ./sigReceiver / 5$ ./sigSender -n 10 | wc -l / ... / 1
 master: 4$ ./master -s 0.1 / ... / the master is process NNN / 4^C / ... / all workers have ended
 alive: 4$ ./alive $$ / NNN: lives
 dispositions: 4$ ./dispositions | tail -n 1 / exec:   caught none, ignored USR2, blocked ALRM, pending ALRM
+eventLoop: 4$ ./eventLoop -n 1 -s 0 | sed 1q / eventfd:  ring 1
 lostWakeup: 4$ ./lostWakeup -n 10 / 10 signals, 0 wake-ups lost
 shutdown: 4$ ./shutdown -s 0 / ... / My child terminated, about to exit myself...
 bench: 4$ ./PROGRAM -s 0.01 >measured && echo measured / measured
