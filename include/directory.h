@@ -19,13 +19,6 @@ static inline void check_ours(int fd, mode_t type, const char *name)
         errx(EXIT_FAILURE, "%s belongs to another user (%u), not to you", name, found.st_uid);
 }
 
-/* Whether the working directory has been removed: no file can be created in it. getcwd(3) */
-static inline bool directory_is_gone(void)
-{
-    char path[4096];
-    return getcwd(path, sizeof path) == NULL && errno == ENOENT;
-}
-
 /* After open(2) or mkfifo(3) of a name in the working directory has failed: what the text of errno
  * does not say; "" if there is nothing to add. Leaves errno as it is. */
 static inline const char *hint_for_open(void)
@@ -35,7 +28,7 @@ static inline const char *hint_for_open(void)
     errno = reason;
     if (reason == ELOOP)
         return " (it is a symbolic link, which is not followed: remove it)";
-    return is_gone ? " (this directory has been removed: cd to another one)" : "";
+    return is_gone ? IS_GONE : "";
 }
 
 static int locked_here = -1;
