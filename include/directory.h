@@ -3,6 +3,7 @@
 #pragma once
 
 #include <sys/file.h>
+#include <sys/vfs.h>
 
 #include "ending.h"
 
@@ -31,6 +32,7 @@ static inline const char *hint_for_open(void)
     return is_gone ? IS_GONE : "";
 }
 
+enum { OVERLAYFS = 0x794c7630 }; /* a container's: fstatfs(2) */
 static int locked_here = -1;
 
 /* Exits with a message if the directory cannot be locked within SECONDS. */
@@ -50,9 +52,11 @@ static inline void refuse_older_messages(const char *name, time_t last, const ch
 {
 #ifdef STATX_BTIME /* musl has it since 1.2.5 */
     struct statx here;
+    struct statfs system;
     if (statx(locked_here, "", AT_EMPTY_PATH, STATX_BTIME, &here) < 0
         || (here.stx_mask & STATX_BTIME) == 0 /* this file system does not know */
-        || here.stx_dev_major == 0) /* no disk of ours: a file server has a clock of its own */
+        || fstatfs(locked_here, &system) < 0
+        || (here.stx_dev_major == 0 && system.f_type != OVERLAYFS)) /* a file server's clock? */
         return;
     double made = (double)here.stx_btime.tv_sec + here.stx_btime.tv_nsec / 1e9;
     if ((double)last + 1.1 < made && made < (double)time(NULL) + 1) /* else a clock was set back */
