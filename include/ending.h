@@ -28,11 +28,20 @@ static int owned_count;
 static pid_t owner; /* whose objects they are: a forked child does not remove its parent's */
 
 static struct {
-    char message[256];
+    char message[320]; /* 256, and room for IS_GONE */
     double seconds;
     struct itimerval timer; /* zero: there is none */
     pid_t process;          /* whose it is: a forked child has none */
 } deadline;
+
+static const char IS_GONE[] = " (this directory has been removed: cd to another one)";
+
+/* Whether the working directory has been removed: no file can be created in it. getcwd(3) */
+static inline bool directory_is_gone(void)
+{
+    char path[4096];
+    return getcwd(path, sizeof path) == NULL && errno == ENOENT;
+}
 
 static inline void mask_ending_signals(int how) /* SIG_BLOCK or SIG_UNBLOCK: sigprocmask(2) */
 {
@@ -97,6 +106,9 @@ static void on_deadline(int sig)
         return;
     remove_owned();
     unblock_ending_signals(); /* to write the message may take time */
+    if (directory_is_gone())
+        strcat(deadline.message, IS_GONE);
+    strcat(deadline.message, "\n");
     while (*rest != '\0' && (written = write(STDERR_FILENO, rest, strlen(rest))) > 0)
         rest += written;
     _exit(EXIT_FAILURE); /* not exit(3): it may be printf(3) that was interrupted */
@@ -141,8 +153,8 @@ static inline void set_deadline(double seconds, const char *text)
 {
     struct sigaction action = { .sa_handler = on_deadline, .sa_flags = SA_RESTART };
     double limit = seconds < 0.1 ? 0.1 : seconds; /* even a call that need not wait takes time */
-    snprintf(deadline.message, sizeof deadline.message, "%s: %s within %g s\n",
-             program_invocation_short_name, text, seconds);
+    snprintf(deadline.message, 256, "%s: %s within %g s", program_invocation_short_name, text,
+             seconds);
     sigfillset(&action.sa_mask);
     sigaction(SIGALRM, &action, NULL);
     action.sa_handler = on_continue;

@@ -18,11 +18,10 @@ static ino_t own_socket; /* inode number; 0: not known */
 static inline struct sockaddr_un address_of(const char *path)
 {
     struct sockaddr_un address = { .sun_family = AF_UNIX };
-    char here[4096];
     if (path[0] == '\0' || strlen(path) >= sizeof address.sun_path)
         errx(EXIT_FAILURE, "%s: a socket's path has 1 to 107 bytes", path);
     strcpy(address.sun_path, path);
-    if (path[0] != '/' && getcwd(here, sizeof here) == NULL && errno == ENOENT)
+    if (path[0] != '/' && directory_is_gone())
         errx(EXIT_FAILURE, "this directory has been removed: cd to another one");
     return address;
 }

@@ -31,8 +31,7 @@ static inline pid_t watch_role(const char *role, double seconds, const char *tex
     socklen_t length;
     struct sigaction action = { .sa_handler = on_peer_death, .sa_flags = SA_RESTART };
     pid_t pid = wait_for_role(role, seconds);
-    snprintf(deadline.message, sizeof deadline.message, "%s: %s\n", program_invocation_short_name,
-             text);
+    snprintf(deadline.message, 256, "%s: %s", program_invocation_short_name, text);
     sigfillset(&action.sa_mask);
     sigaction(SIGIO, &action, NULL);
     int fd = role_address(role, &address, &length); /* stays open */

@@ -81,10 +81,11 @@ int main(int argc, char *argv[])
     set_deadline(options.timeout, "the server did not close the connection");
     if (shutdown(fd, SHUT_WR) < 0) /* half-close: we send no more, but still receive */
         err(EXIT_FAILURE, "shutdown");
-    char rest;
-    errno = EPROTO;                 /* in case more comes than the echoes */
-    if (recv(fd, &rest, 1, 0) != 0) /* sleeps until the server has closed its side, too: 0 */
+    ssize_t more = recv(fd, &(char){ 0 }, 1, 0); /* sleeps until the server closes, too: 0 */
+    if (more < 0)
         err(EXIT_FAILURE, "recv, after the last echo");
+    if (more > 0)
+        errx(EXIT_FAILURE, "the server has sent more than the echoes");
     clear_deadline();
     puts("Client done, about to exit...");
     return EXIT_SUCCESS;

@@ -23,6 +23,12 @@ skip() {
   exit 77
 }
 
+# Skips the test unless this machine has what the words name, as the transcripts have them: needs WORD...
+needs() {
+  missing=$(echo "# needs: $*" | "$TOOLS/transcript" needs)
+  [ -z "$missing" ] || skip "$missing"
+}
+
 # Ends the test: it is for programs that were built otherwise (another C library, no sanitizer).
 not_for_this_build() {
   printf '%s\n' "$*"
