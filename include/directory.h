@@ -5,7 +5,7 @@
 #include <sys/file.h>
 #include <sys/vfs.h>
 
-#include "ending.h"
+#include "deadline.h"
 
 /* Checks that the open FD, which NAME led to, is of TYPE (S_IFREG, S_IFIFO) and belongs to us.
  * Exits with a message if not. fstat(2) */

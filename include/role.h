@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#include "ending.h"
+#include "deadline.h"
 
 enum { HERE_NAME_SIZE = 64, CLAIM_TRIES = 4, MOST_WAITING = 4096 };
 
@@ -66,8 +66,7 @@ static inline bool is_held_elsewhere(const char *role, bool claim)
  * (EAGAIN: over 4,000 have asked). connect(2), SO_PEERCRED of unix(7) */
 static inline pid_t find_role(const char *role)
 {
-    static int
-        looks; /* the first ones do not count: a process that ends may keep its lock longer */
+    static int looks; /* the first do not count: a process that ends may keep its lock longer */
     struct sockaddr_un address;
     struct ucred peer = { .pid = -1, .uid = geteuid() };
     socklen_t length, size = sizeof peer;
@@ -103,7 +102,7 @@ static inline void claim_role(const char *role)
         close(role_directory);
         close(role_socket);
         role_directory = -1;
-        nanosleep(&(struct timespec){ .tv_nsec = (RETRY_MS + getpid() % 7) * 1000000L }, NULL);
+        pause_for((RETRY_MS + getpid() % 7) / 1e3);
     }
     pid_t other = find_role(role);
     if (other > 0 && kill(other, 0) == 0)
@@ -120,23 +119,15 @@ static inline void announce_role(void)
     unblock_ending_signals();
 }
 
-/* Exits with a message unless process PID has ROLE still, and with it its objects. */
-static inline void check_role(const char *role, pid_t pid)
-{
-    if (find_role(role) != pid)
-        errx(EXIT_FAILURE, "the %s has ended", role);
-}
-
 /* As find_role(), but waits until there is one; if none has come in SECONDS, exits with a message. */
 static inline pid_t wait_for_role(const char *role, double seconds)
 {
-    char text[64], whom[64];
+    char text[64];
     pid_t pid;
     snprintf(text, sizeof text, "no %s came", role);
-    snprintf(whom, sizeof whom, "./%s in this directory", role);
     set_deadline(seconds, text);
     while ((pid = find_role(role)) < 0)
-        wait_to_retry(whom, NULL);
+        wait_to_retry(role, NULL);
     clear_deadline();
     return pid;
 }

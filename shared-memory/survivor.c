@@ -80,7 +80,7 @@ int main(int argc, char *argv[])
     set_deadline(options.timeout, "no holder came");
     while ((pair = open_pair(name)) == NULL) {
         find_role("holder"); /* robust: says if it runs in another container */
-        wait_to_retry("./holder in this directory", NULL);
+        wait_to_retry("holder", NULL);
     }
     clear_deadline();
     bool is_alive = find_role("holder") >= 0;

@@ -10,7 +10,7 @@
  * Read:  tcp(7), getaddrinfo(3), socket(2), connect(2), send(2), recv(2), shutdown(2)
  */
 #define _GNU_SOURCE
-#include "ending.h"
+#include "deadline.h"
 #include "sock.h"
 
 static const char HELP[] =
@@ -72,7 +72,7 @@ int main(int argc, char *argv[])
     int fd, error = getaddrinfo(host, options.port, &hints, &list);
     check_address(host, error);
     while ((fd = try_to_connect(list)) < 0)
-        wait_to_retry("./server", options.port);
+        wait_to_retry("server", options.port);
     clear_deadline();
     freeaddrinfo(list);
     refuse_own_peer(fd); /* robust: where nobody listens, a socket can meet itself */

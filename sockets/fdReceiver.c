@@ -16,6 +16,7 @@
  */
 #define _GNU_SOURCE
 #include "bytes.h"
+#include "deadline.h"
 #include "localSock.h"
 
 static const char HELP[] = "usage: fdReceiver [-h] [-t SECONDS]\n"
@@ -80,7 +81,7 @@ int main(int argc, char *argv[])
     uid_t user;
     set_deadline(options.timeout, "no sender came");
     while ((sender = try_to_connect(&address)) < 0)
-        wait_to_retry("./fdSender in this directory", NULL);
+        wait_to_retry("fdSender", NULL);
     clear_deadline();
     peer_of(sender, &user); /* robust: whose sender is it? SO_PEERCRED */
     if (user != geteuid())

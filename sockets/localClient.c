@@ -10,6 +10,7 @@
  * Read:  unix(7), socket(2), connect(2), send(2), recv(2), shutdown(2)
  */
 #define _GNU_SOURCE
+#include "deadline.h"
 #include "localSock.h"
 #include "sock.h"
 
@@ -67,7 +68,7 @@ int main(int argc, char *argv[])
     set_deadline(options.timeout, "no server answered");
     int fd;
     while ((fd = try_to_connect(&address)) < 0)
-        wait_to_retry("./localServer in this directory", NULL);
+        wait_to_retry("localServer", NULL);
     clear_deadline();
     uid_t user;
     peer_of(fd, &user); /* robust: whose server is it? SO_PEERCRED */
