@@ -120,9 +120,16 @@ static inline void announce_role(void)
     unblock_ending_signals();
 }
 
-/* Exits with a message unless process PID has ROLE still, and with it its objects. */
+/* Exits with a message unless process PID has ROLE still, and with it its objects, and unless its
+ * types have the sizes of ours. EI_CLASS of elf(5) */
 static inline void check_role(const char *role, pid_t pid)
 {
+    char name[32], class = 0;
+    snprintf(name, sizeof name, "/proc/%d/exe", pid);
+    int program = open(name, O_RDONLY | O_CLOEXEC); /* -1: out of reach, in another container */
+    if (pread(program, &class, 1, 4) == 1 && class != (sizeof(long) == 8 ? 2 : 1))
+        errx(EXIT_FAILURE, "the %s is built differently: 32 and 64 bit?", role);
+    close(program);
     if (find_role(role) != pid)
         errx(EXIT_FAILURE, "the %s has ended", role);
 }
