@@ -25,8 +25,6 @@ enum { CANNOT_REFUSE = 77, NOT_RUN = 126, MOST_CALLS = 32 };
 static const uint32_t ARCHITECTURE = 0xc000003e;
 #elif defined __aarch64__
 static const uint32_t ARCHITECTURE = 0xc00000b7;
-#elif defined __i386__
-static const uint32_t ARCHITECTURE = 0x40000003;
 #else
 static const uint32_t ARCHITECTURE = 0;
 #endif
@@ -108,7 +106,7 @@ int main(int argc, char *argv[])
     if (ERRORS[i].name == NULL)
         errx(NOT_RUN, "%s: no such error in our list", argv[1]);
     if (ARCHITECTURE == 0) // cppcheck-suppress knownConditionTrueFalse
-        errx(CANNOT_REFUSE, "only x86_64, i386, and aarch64 are known here");
+        errx(CANNOT_REFUSE, "only x86_64 and aarch64 are known here");
     install_filter(argv[2], (uint32_t)ERRORS[i].number);
     execvp(argv[4], argv + 4);
     err(NOT_RUN, "run %s", argv[4]);
