@@ -36,6 +36,9 @@ static struct ring *join_ring(double seconds)
     int segment = shm_open(name, O_RDWR, 0);
     if (segment < 0)
         err(EXIT_FAILURE, "shm_open %s", name);
+    struct stat found; /* robust: sem_t differs between programs of 32 and 64 bit */
+    if (fstat(segment, &found) < 0 || found.st_size != sizeof(struct ring))
+        errx(EXIT_FAILURE, "the ringWriter is built differently: 32 and 64 bit?");
     struct ring *ring = mmap(NULL, sizeof *ring, PROT_READ | PROT_WRITE, MAP_SHARED, segment, 0);
     if (ring == MAP_FAILED)
         err(EXIT_FAILURE, "mmap %s", name);

@@ -62,8 +62,8 @@ static int receive_descriptor(int sender)
     if (header == NULL && (message.msg_flags & MSG_CTRUNC) != 0)
         errx(EXIT_FAILURE,
              "the descriptor is lost; perhaps there is no room for one more: ulimit -n");
-    if (header == NULL || header->cmsg_type != SCM_RIGHTS
-        || header->cmsg_len != CMSG_LEN(sizeof fd))
+    if (header == NULL || header->cmsg_type != SCM_RIGHTS || header->cmsg_len != CMSG_LEN(sizeof fd)
+        || (message.msg_flags & MSG_CTRUNC) != 0)
         errx(EXIT_FAILURE,
              "the byte came with no descriptor, or with several: it is not ./fdSender's");
     memcpy(&fd, CMSG_DATA(header), sizeof fd);

@@ -54,6 +54,24 @@ enter() {
   cd "$mechanism" || fail "cd $mechanism"
 }
 
+# The compiler that has built this tree, and what in its flags says for which machine, or where things are; not those
+# for warnings, debugging, optimization, and sanitizers: the command that a lesson calls cc.
+compiler() {
+  # shellcheck disable=SC2013 # words
+  for word in $(grep . "$TOP/.built-with" 2>/dev/null || echo "${CC:-cc}"); do
+    case $word in
+      -W*,*) printf '%s ' "$word" ;; # for the linker
+      -O* | -g* | -W* | -f*sanitize*) ;;
+      *) printf '%s ' "$word" ;;
+    esac
+  done
+}
+
+# Runs it: compile ARGUMENT...
+compile() {
+  eval "$(compiler) \"\$@\""
+}
+
 # Plays the transcript on standard input, within LIMIT seconds (20).
 play() {
   "$TOOLS/player" -t "${LIMIT:-20}" || fail "the transcript"
