@@ -1,9 +1,7 @@
 /* deadline.h: do not wait forever.
- *
  * What to believe without reading on: if 12 seconds pass between set_deadline(12, "no reader came")
  * and clear_deadline(), the program removes what it owns, says "no reader came within 12 s", and
  * ends with EXIT_FAILURE.
- *
  * How: a timer's handler ends the program, so the call that waits needs no loop on EINTR; but after
  * a stop (Ctrl+Z, fg) these do: msgrcv, msgsnd, semop, poll, select, epoll_wait, nanosleep, pause,
  * sigwaitinfo, and those on sockets with SO_RCVTIMEO. signal(7). Limit: no fork(2) in between. */

@@ -1,8 +1,6 @@
 /* ending.h: leave nothing behind, even when Ctrl+C ends the program.
- *
  * What to believe without reading on: after remove_at_exit(shm_unlink, name), shm_unlink(name) is
  * called when the program ends, by exit(3) or by a signal.
- *
  * How: handlers end the program wherever the signal strikes; so a call that waits needs no loop on
  * EINTR. What they call is safe in a handler: unlink by signal-safety(7), the others as glibc and
  * musl have them. From remove_at_exit() to the next set_deadline() or unblock_ending_signals(),
@@ -52,10 +50,8 @@ static inline void forget_owned(void) /* it has been removed, or is another proc
 static void remove_owned(void) /* the last first. A signal that comes meanwhile strikes after it */
 {
     mask_ending_signals(SIG_BLOCK);
-    while (owner == getpid() && owned_count > 0) {
-        owned_count--;
-        owned[owned_count].remove(owned[owned_count].name);
-    }
+    for (; owner == getpid() && owned_count > 0; owned_count--)
+        owned[owned_count - 1].remove(owned[owned_count - 1].name);
     unblock_ending_signals();
 }
 

@@ -28,8 +28,7 @@ static inline void name_for_here(char name[HERE_NAME_SIZE], const char *stem)
              (unsigned long long)here.st_ino);
 }
 
-/* Returns a new socket; ADDRESS and LENGTH become those of ROLE here, and of this /dev/shm: with
- * another one, a container has other objects, and other roles. */
+/* Returns a new socket; ADDRESS and LENGTH become those of ROLE here, and of this /dev/shm. */
 static inline int role_address(const char *role, struct sockaddr_un *address, socklen_t *length)
 {
     char stem[HERE_NAME_SIZE];
@@ -105,10 +104,10 @@ static inline void claim_role(const char *role)
         pause_for((RETRY_MS + getpid() % 7) / 1e3);
     }
     pid_t other = find_role(role);
-    if (other > 0 && kill(other, 0) == 0)
-        errx(EXIT_FAILURE, "process %d is already the %s of this directory; to end it: kill %d",
-             other, role, other);
-    errx(EXIT_FAILURE, "another process is already the %s of this directory", role);
+    if (other <= 0 || kill(other, 0) < 0)
+        errx(EXIT_FAILURE, "another process is already the %s of this directory", role);
+    errx(EXIT_FAILURE, "process %d is already the %s of this directory; to end it: kill %d", other,
+         role, other);
 }
 
 /* Lets others find us: all objects are complete. Unblocks the ending signals. listen(2) */

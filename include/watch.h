@@ -1,12 +1,9 @@
 /* watch.h: be told by the kernel when the other end dies, while we wait for it.
- *
  * What to believe without reading on: after watch_role("ringWriter", 12, "the writer has died"), a
  * call between begin_watched_wait() and end_watched_wait() may take as long as it likes; but if the
  * writer dies, the program ends with the message.
- *
- * How: a connection to the role's socket breaks when its process dies, and O_ASYNC of fcntl(2) has
- * the kernel send SIGIO then. What the other end has posted or written before that is there, and it
- * is in vain to wait for more: after 0.3 seconds of waiting the program ends. */
+ * How: a connection to the role's socket breaks when its process dies, and the kernel sends SIGIO
+ * (O_ASYNC). What the other has written before is there; after 0.3 s more, it is vain to wait. */
 #pragma once
 
 #include "role.h"
