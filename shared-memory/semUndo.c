@@ -9,10 +9,10 @@
  *
  * Calls: ftok -> semget -> semop +1, by the one that has created the set; semop -1, semop +1
  *
- * Look for: SEM_UNDO. The kernel remembers for each process what it has added and taken away, and
- * undoes that when the process ends, even by SIGKILL. With -u it does not: the semaphore stays 0,
- * and nobody gets it any more. What the kernel does not undo is half of a change to the data; holder
- * and survivor have a robust mutex, which tells of that (EOWNERDEAD); here, nobody is told.
+ * Look for: SEM_UNDO. The kernel remembers what each process has added and taken away, and undoes it
+ * when the process ends, even by SIGKILL. With -u it does not: the semaphore stays 0, and nobody
+ * gets it any more. Half of a change to the data is not undone, and nobody is told of it; a robust
+ * mutex (holder, survivor) does tell.
  *
  * Build: cc -I../include -o semUndo semUndo.c
  * Read:  sysvipc(7), ftok(3), semget(2), semop(2) on SEM_UNDO, semctl(2)
@@ -57,12 +57,11 @@ static void join_users(key_t key, double timeout)
     if (locked_here < 0)
         err(EXIT_FAILURE, "open .");
     bool is_alone = try_to_lock_alone();
-    for (int tries = 0; !is_alone && tries < 5; tries++) { /* a killed one may just be leaving */
-        pause_for(0.05);
-        is_alone = try_to_lock_alone();
-    }
+    for (int i = 0; !is_alone && i < 5; i++, is_alone = try_to_lock_alone())
+        pause_for(0.05); /* a killed one may just be leaving */
     if (is_alone)
         semctl(semget(key, 0, 0), 0, IPC_RMID);
+
     set_deadline(timeout, "the lock on this directory was not free");
     if (flock(locked_here, LOCK_SH) < 0)
         err(EXIT_FAILURE, "flock .");
@@ -81,7 +80,8 @@ static void open_set(key_t key)
     if (errno == EEXIST)
         set = semget(key, 1, 0);
     if (set < 0)
-        err(EXIT_FAILURE, "semget of key 0x%x", (unsigned)key);
+        err(EXIT_FAILURE, "semget of key 0x%x (ipcs -s -l shows what this kernel allows)",
+            (unsigned)key);
 }
 
 int main(int argc, char *argv[])
