@@ -22,8 +22,9 @@
  *
  * With -r it is a rehearsal, in which anything may go wrong: what is typed is typed. A line or a
  * prompt is given up when no terminal has shown anything for SECONDS, and what still ran then is
- * interrupted. Keys for a terminal at its prompt are left out. Printed is what happened, for the
- * faults' judge: N$ a command, N| a line, N= its status, N! it did not end. The status is 0.
+ * interrupted. A look (N? command) is tried again for SECONDS. Keys for a terminal at its prompt are
+ * left out. Printed is what happened, for the faults' judge: N$ a command, N| a line, N= its status,
+ * N! it did not end. The status is 0.
  *
  * PORT in the environment takes the place of 9876 in what is typed, and 9876 its place in what
  * comes; likewise the nine ports that follow it.
@@ -37,6 +38,7 @@
 #define _GNU_SOURCE
 #include <ctype.h>
 #include <dirent.h>
+#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -62,6 +64,9 @@ enum {
     PORTS = 10,
     STOPPED = 999, /* in place of a status */
     PROCESSES = 4096,
+    LINES = 1000,
+    NAMES = 50,
+    NUMBER_SIZE = 32,
     TYPING_TIME = 600, /* milliseconds, before an audience; a short line takes less */
 };
 
@@ -74,7 +79,7 @@ struct terminal {
     pid_t program;     /* that runs now, or ran last; -1: it is just being started */
     char command[256]; /* what was typed last */
     bool at_prompt;
-    bool stopped;         /* a job waits for fg */
+    int status;           /* of the command that ran last, or STOPPED: it waits for fg */
     bool skipping;        /* any lines may come before the next expected one: "...", a rehearsal */
     char text[TEXT_SIZE]; /* what came and was not yet compared */
     size_t length;
@@ -82,20 +87,28 @@ struct terminal {
     bool prompted; /* a prompt stands there */
 };
 
+/* What stands for a number in a transcript: NNN, or a word in angle brackets. */
+struct name {
+    char text[LINE_SIZE];
+    char number[NUMBER_SIZE]; /* the one that came last; empty: none has come */
+};
+
 /* Seconds, in which a line may come after the prompt (the child of a killed program prints), and in
- * which the programs come to rest before they are stopped. */
+ * which the programs come to rest before they are stopped, or looked at again. */
 static const double LATE = 2, REST = 0.1;
 
 static struct terminal terminals[TERMINALS + 1];
 static bool demo, colour, rehearsal;
-static double quiet_limit;      /* seconds without a word, after which a rehearsal goes on */
-static double step_began;       /* there may be no end of words */
-static double last_word;        /* when a terminal has shown something, or we have typed */
-static int port;                /* what PORT says, or 9876 */
-static double deadline;         /* CLOCK_MONOTONIC, seconds */
-static double limit = 30;       /* seconds */
-static int line_number;         /* in the transcript */
-static char last_number[32];    /* what NNN stood for last */
+static double quiet_limit;     /* seconds without a word, after which a rehearsal goes on */
+static double step_began;      /* there may be no end of words */
+static double last_word;       /* when a terminal has shown something, or we have typed */
+static int port;               /* what PORT says, or 9876 */
+static double deadline;        /* CLOCK_MONOTONIC, seconds */
+static double limit = 30;      /* seconds */
+static char *lines[LINES + 1]; /* the transcript; NULL: its end */
+static int line_number;        /* so many of them have been read */
+static struct name names[NAMES];
+static int looking;             /* the terminal whose command is tried again; 0: none */
 static int keys = -1;           /* a demo by steps: where the keys come from */
 static int panes;               /* how many terminals are shown elsewhere */
 static int step_rows;           /* so many lines above the cursor its announcement began */
@@ -124,20 +137,44 @@ static void print_number(int fd, int number, const char *how)
         dprintf(fd, "%d%s", number, how);
 }
 
-/* Copies TEXT into OUT, with each number from FROM to FROM + PORTS - 1 moved to TO and so on, and
- * with NUMBER, if there is one, in place of each NNN. */
-static void translate(char out[LINE_SIZE], const char *text, int from, int to, const char *number)
+/* The length of the name that TEXT begins with: NNN, or a word in angle brackets; 0: with none. */
+static size_t name_length(const char *text)
+{
+    size_t word = 0;
+    while (*text == '<' && (isalnum((unsigned char)text[1 + word]) || text[1 + word] == '_'))
+        word++;
+    if (word > 0 && text[1 + word] == '>')
+        return word + 2;
+    return strncmp(text, "NNN", 3) == 0 ? 3 : 0;
+}
+
+/* Where the number is of the name that takes the first LENGTH bytes of TEXT. */
+static char *number_of(const char *text, size_t length)
+{
+    int i = 0;
+    while (names[i].text[0] != '\0'
+           && (strncmp(names[i].text, text, length) != 0 || names[i].text[length] != '\0'))
+        if (++i == NAMES)
+            errx(2, "more than %d names for numbers", NAMES);
+    snprintf(names[i].text, sizeof names[i].text, "%.*s", (int)length, text);
+    return names[i].number;
+}
+
+/* Copies TEXT into OUT, with each number from FROM to FROM + PORTS - 1 moved to TO and so on; and
+ * with the numbers in place of their names, if TEXT is TYPED. */
+static void translate(char out[LINE_SIZE], const char *text, int from, int to, bool typed)
 {
     size_t length;
     for (out[0] = '\0'; *text != '\0'; text += length) {
         char *end = out + strlen(out);
-        size_t room = (size_t)(out + LINE_SIZE - end);
-        bool is_name = number != NULL && strncmp(text, "NNN", 3) == 0;
-        length = is_name ? 3 : strspn(text, "0123456789");
+        size_t room = (size_t)(out + LINE_SIZE - end), name = typed ? name_length(text) : 0;
+        const char *number = name > 0 ? number_of(text, name) : "";
+        length = strspn(text, "0123456789");
         int value = length > 0 && length < 6 ? atoi(text) : 0;
         if (value >= from && value < from + PORTS) {
             snprintf(end, room, "%d", value - from + to);
-        } else if (is_name) {
+        } else if (number[0] != '\0') {
+            length = name;
             snprintf(end, room, "%s", number);
         } else {
             length += length == 0;
@@ -146,25 +183,46 @@ static void translate(char out[LINE_SIZE], const char *text, int from, int to, c
     }
 }
 
-/* Whether TEXT is what PATTERN says: NNN is a number, "..." that is not at the end is anything.
- * NUMBER, empty before, becomes the last number. */
-static bool matches(const char *pattern, const char *text, char number[sizeof last_number])
+static bool ends_line(char c)
 {
-    if (strncmp(pattern, "NNN", 3) == 0) {
-        size_t digits = strspn(text, "0123456789abcdefABCDEF");
-        while (digits > 0 && !matches(pattern + 3, text + digits, number))
-            digits--;
-        if (digits > 0 && number[0] == '\0') /* the deepest call comes first */
-            snprintf(number, sizeof last_number, "%.*s", (int)digits, text);
-        return digits > 0;
+    return c == '\n' || c == '\0';
+}
+
+/* Whether TEXT is what PATTERN says: NNN is a number, <PID> too, and the same each time; "..." that
+ * is not at a line's end is anything in a line, that is a line by itself, but the first, any lines.
+ * If so, the names have their numbers. */
+static bool matches(const char *pattern, const char *text)
+{
+    size_t length = name_length(pattern);
+    if (length > 0) {
+        char *number = number_of(pattern, length), before[NUMBER_SIZE];
+        if (*pattern == '<' && number[0] != '\0')
+            return strncmp(text, number, strlen(number)) == 0
+                   && matches(pattern + length, text + strlen(number));
+        strcpy(before, number);
+        for (size_t digits = strspn(text, "0123456789abcdefABCDEF"); digits > 0; digits--) {
+            snprintf(number, NUMBER_SIZE, "%.*s", (int)digits, text);
+            if (matches(pattern + length, text + digits))
+                return true;
+        }
+        strcpy(number, before);
+        return false;
     }
-    if (strncmp(pattern, "...", 3) == 0 && pattern[3] != '\0') {
-        while (!matches(pattern + 3, text, number))
-            if (*text++ == '\0')
+    if (strncmp(pattern, "\n...", 4) == 0 && ends_line(pattern[4])) {
+        while (!matches(pattern + 4, text)) {
+            if (*text == '\0')
+                return false;
+            text += 1 + strcspn(text + 1, "\n");
+        }
+        return true;
+    }
+    if (strncmp(pattern, "...", 3) == 0 && !ends_line(pattern[3])) {
+        while (!matches(pattern + 3, text))
+            if (ends_line(*text++))
                 return false;
         return true;
     }
-    return *pattern == *text && (*pattern == '\0' || matches(pattern + 1, text + 1, number));
+    return *pattern == *text && (*pattern == '\0' || matches(pattern + 1, text + 1));
 }
 
 /* ---- what a terminal's session does (in its own process) ---- */
@@ -448,10 +506,9 @@ static void drop_text(int number, size_t length)
         return;
     t->at_prompt = t->text[1] == '$';
     if (t->at_prompt) {
-        int status = atoi(t->text + 2);
-        t->stopped = status == STOPPED;
-        if (rehearsal && t->text[2] != '\n')
-            printf("%d= %d\n", number, status);
+        t->status = atoi(t->text + 2);
+        if (rehearsal && number != looking && t->text[2] != '\n')
+            printf("%d= %d\n", number, t->status);
         show_prompt(number);
     } else {
         t->program = (pid_t)atoi(t->text + 1);
@@ -538,7 +595,7 @@ static bool take_line(int number, char line[LINE_SIZE])
     if (length == t->length || (length == 0 && t->text[0] == MARK))
         return false; /* not whole yet */
     snprintf(line, LINE_SIZE, "%.*s", (int)length, t->text);
-    translate(shown, line, port, PORT_SHOWN, NULL);
+    translate(shown, line, port, PORT_SHOWN, false);
     show(number, "| ", shown);
     drop_text(number, length + (t->text[length] == '\n'));
     return true;
@@ -586,13 +643,13 @@ static void await_prompt(int number)
 static void expect(int number, const char *text)
 {
     struct terminal *t = &terminals[number];
-    char pattern[LINE_SIZE], line[LINE_SIZE], found[sizeof last_number];
+    char pattern[LINE_SIZE], line[LINE_SIZE];
     if (strcmp(text, "...") == 0) {
         t->skipping = true;
         return;
     }
     /* (not in what comes: a process may have such a number) */
-    translate(pattern, text, PORT_SHOWN, port, NULL);
+    translate(pattern, text, PORT_SHOWN, port, false);
     do {
         while (!take_line(number, line)) {
             bool late = now() > last_word + (rehearsal ? LATE / 20 : LATE);
@@ -603,30 +660,29 @@ static void expect(int number, const char *text)
             if (over || !await_more(number, pattern))
                 return;
         }
-        found[0] = '\0';
-        if (matches(pattern, line, found)) {
+        if (matches(pattern, line)) {
             t->skipping = rehearsal;
-            if (found[0] != '\0')
-                strcpy(last_number, found);
             return;
         }
     } while (t->skipping);
     fail(1, "terminal %d:\n- %s\n+ %s", number, pattern, line);
 }
 
-static void run_command(int number, const char *text)
+/* Types TEXT at terminal NUMBER, and waits until it runs. Only the first of several TRIES is shown. */
+static void run_command(int number, const char *text, int tries)
 {
     struct terminal *t = &terminals[number];
     char line[LINE_SIZE];
     await_prompt(number);
-    translate(line, text, PORT_SHOWN, PORT_SHOWN, last_number);
-    if (rehearsal && (!t->at_prompt || (strcmp(line, "fg") == 0 && !t->stopped)))
+    translate(line, text, PORT_SHOWN, PORT_SHOWN, true);
+    if (rehearsal && (!t->at_prompt || (strcmp(line, "fg") == 0 && t->status != STOPPED)))
         return;
-    show(number, "$ ", line);
+    if (tries == 1)
+        show(number, "$ ", line);
     is_traced |= strncmp(line, "strace ", 7) == 0;
     snprintf(t->command, sizeof t->command, "%.255s", line);
     last_word = now();
-    translate(line, text, PORT_SHOWN, port, last_number);
+    translate(line, text, PORT_SHOWN, port, true);
     t->at_prompt = false;
     t->program = -1;
     dprintf(t->commands, "%s\n", line);
@@ -637,9 +693,71 @@ static void run_command(int number, const char *text)
             fail(1, "terminal %d: not expected: %s", number, line);
 }
 
-static void press(int number, const char *key)
+/* Where the prompt stands, behind what comes from terminal T; NULL: it has not come yet. */
+static char *find_prompt(struct terminal *t)
 {
     static const char prompt[] = { MARK, '$' };
+    return t->at_prompt ? t->text : memmem(t->text, t->length, prompt, sizeof prompt);
+}
+
+/* Takes in what comes, for a moment. */
+static void rest(void)
+{
+    for (double latest = now() + REST; now() < latest;)
+        take_in(10);
+}
+
+/* What the transcript's LINE begins with: '#', a remark; the sign behind a terminal's number; ' ',
+ * neither; 0: the transcript is over. */
+static char sign_of(const char *line)
+{
+    if (line == NULL)
+        return 0;
+    if (line[0] == '#' && (line[1] == ' ' || line[1] == '\0'))
+        return '#';
+    return line[0] >= '1' && line[0] <= '9' && line[1] != '\0' && strchr("$?|>^", line[1]) != NULL
+               ? line[1]
+               : ' ';
+}
+
+/* Types TEXT at terminal NUMBER, again and again until what comes is what the next lines say, or the
+ * time is up. What came last is left for expect. */
+static void look(int number, const char *text)
+{
+    static char shown[TEXT_SIZE];
+    struct terminal *t = &terminals[number];
+    char next[LINE_SIZE] = "", wanted[LINE_SIZE];
+    bool done = false;
+    for (int i = line_number; sign_of(lines[i]) == ' '; i++)
+        snprintf(next + strlen(next), sizeof next - strlen(next), "\n%s", lines[i]);
+    translate(wanted, next, PORT_SHOWN, port, false);
+    looking = number;
+    deadline += LATE; /* what has begun in time may end */
+    for (int tries = 1; !done; tries++) {
+        char *prompt;
+        run_command(number, text, tries);
+        while ((prompt = find_prompt(t)) == NULL && await_more(number, "the prompt"))
+            ;
+        if (prompt == NULL)
+            break; /* it hangs, in a rehearsal */
+        int length = (int)(prompt - t->text);
+        snprintf(shown, sizeof shown, "%s%.*s", length > 0 ? "\n" : "",
+                 length - (length > 0 && prompt[-1] == '\n'), t->text);
+        done = matches(wanted, shown)
+               || now() > (rehearsal ? step_began + quiet_limit : deadline - LATE);
+        if (!done) {
+            drop_text(number, (size_t)length);
+            rest();
+        }
+    }
+    deadline -= LATE;
+    looking = 0;
+    if (rehearsal && t->at_prompt)
+        printf("%d= %d\n", number, t->status);
+}
+
+static void press(int number, const char *key)
+{
     struct terminal *t = &terminals[number];
     char name[64] = "", state;
     if (strlen(key) != 1 || strchr("CDKZ", *key) == NULL)
@@ -658,8 +776,7 @@ static void press(int number, const char *key)
     /* The program has a moment to end, or stop, of it: a student is not as quick as we are. What it
      * prints is left for the lines that are expected next. */
     latest = now() + LATE;
-    while (*key != 'D' && !t->at_prompt && now() < latest
-           && memmem(t->text, t->length, prompt, sizeof prompt) == NULL)
+    while (*key != 'D' && find_prompt(t) == NULL && now() < latest)
         take_in(100);
 }
 
@@ -674,11 +791,10 @@ static void await_enter(int number, char sign, const char *text)
         await_prompt(number);
     int source = keys;
     keys = -1; /* what is pressed meanwhile counts afterwards */
-    for (double latest = now() + REST; now() < latest;)
-        take_in(10);
+    rest();
     keys = source;
     freeze();
-    translate(filled, text, PORT_SHOWN, PORT_SHOWN, last_number);
+    translate(filled, text, PORT_SHOWN, PORT_SHOWN, true);
     snprintf(what, sizeof what, "terminal %d%s: %s%s", number,
              sign == '>' ? ", to the program" : "", sign == '^' && !kills ? "Ctrl+" : "",
              kills ? "its program is killed (SIGKILL)" : filled);
@@ -690,10 +806,13 @@ static void await_enter(int number, char sign, const char *text)
 static void play_line(const char *line)
 {
     static int current; /* the terminal that lines without a number belong to */
-    int number = line[0] >= '1' && line[0] <= '9' ? line[0] - '0' : 0;
-    char sign = number > 0 && line[1] != '\0' && strchr("$|>^", line[1]) != NULL ? line[1] : ' ';
+    char sign = sign_of(line);
+    bool looks = sign == '?';
+    if (looks)
+        sign = '$'; /* it is shown like any command */
+    int number = sign == ' ' ? current : line[0] - '0';
     const char *text = sign == ' ' ? line : line[2] == ' ' ? line + 3 : line + 2;
-    if (line[0] == '#' && (line[1] == ' ' || line[1] == '\0')) {
+    if (sign == '#') {
         if (demo && strncmp(line, "# needs:", 8) != 0) {
             erase_step();
             printf("%s%s%s\n", colour && panes == 0 ? FAINT : "",
@@ -701,8 +820,6 @@ static void play_line(const char *line)
         }
         return;
     }
-    if (sign == ' ')
-        number = current;
     if (number == 0)
         fail(2, "it begins with no command: %s", line);
     struct terminal *t = &terminals[number];
@@ -718,7 +835,10 @@ static void play_line(const char *line)
     if (sign == '$') {
         if (t->master == 0)
             start_terminal(t);
-        run_command(number, text);
+        if (looks)
+            look(number, text);
+        else
+            run_command(number, text, 1);
     } else if (rehearsal && t->at_prompt) {
         return;
     } else if (sign == '^') {
@@ -773,11 +893,13 @@ int main(int argc, char *argv[])
     for (int i = 1; i <= TERMINALS; i++)
         show_prompt(i);
 
-    while (fgets(line, sizeof line, stdin) != NULL) {
-        line_number++;
+    for (int i = 0; fgets(line, sizeof line, stdin) != NULL; i++) {
         line[strcspn(line, "\n")] = '\0';
-        play_line(line);
+        if (i == LINES || (lines[i] = strdup(line)) == NULL)
+            fail(2, "more than %d lines", i);
     }
+    while (lines[line_number] != NULL)
+        play_line(lines[line_number++]);
     for (int i = 1; i <= TERMINALS; i++)
         if (terminals[i].master != 0)
             await_prompt(i);

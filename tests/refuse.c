@@ -55,6 +55,7 @@ static const struct {
     { "shmget", SYS_shmget },
     { "msgrcv", SYS_msgrcv },   { "msgctl", SYS_msgctl },
     { "semget", SYS_semget },   { "rt_sigqueueinfo", SYS_rt_sigqueueinfo },
+    { "ptrace", SYS_ptrace },
     { NULL, 0 },
 };
 
