@@ -27,6 +27,8 @@
 #include <sys/mman.h>
 #include <sys/msg.h>
 #include <sys/prctl.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -108,6 +110,17 @@ static const char *ask_queue(void)
     NEED("msgctl, IPC_RMID", msgctl(queue, IPC_RMID, NULL) == 0);
     errno = reason;
     NEED("msgsnd", was_sent);
+    return NULL;
+}
+
+static const char *ask_system_v_memory(void)
+{
+    int segment = shmget(IPC_PRIVATE, 512, IPC_CREAT | 0600);
+    NEED("shmget", segment >= 0);
+    NEED("shmctl, IPC_RMID", shmctl(segment, IPC_RMID, NULL) == 0);
+    int set = semget(IPC_PRIVATE, 2, IPC_CREAT | 0600);
+    NEED("semget", set >= 0);
+    NEED("semctl, IPC_RMID", semctl(set, 0, IPC_RMID) == 0);
     return NULL;
 }
 
@@ -226,10 +239,15 @@ static const struct {
     const char *name;
     const char *(*ask)(void);
 } QUESTIONS[] = {
-    { "processes", ask_processes },   { "memory", ask_shared_memory },
-    { "semaphores", ask_semaphores }, { "queue", ask_queue },
-    { "queues", ask_posix_queues },   { "directory", ask_directory },
-    { "calls", ask_calls },           { "port", ask_port },
+    { "processes", ask_processes },
+    { "memory", ask_shared_memory },
+    { "semaphores", ask_semaphores },
+    { "queue", ask_queue },
+    { "system_v_memory", ask_system_v_memory },
+    { "queues", ask_posix_queues },
+    { "directory", ask_directory },
+    { "calls", ask_calls },
+    { "port", ask_port },
 };
 
 /* A child asks, and prints the answer; if it dies of it, we say so. */
