@@ -38,6 +38,9 @@ holder survivor: 4$ ./holder -s 0 / holder has the lock: left 60, right 50
   holder has given it back: left 60, right 40
   4$ ./holder -s 60 / holder has the lock: left 60, right 50 / 4^K
   5$ ./survivor / the holder died with the lock: left 60, right 50 / mended: left 50, right 50
+svWriter svReader: 4$ ./svWriter / shared mem address: 0xNNN [0..511] / segment NNN, semaphores NNN: see ipcs -m -s
+  5$ ./svReader / This is the way the world ends...
+semUndo: 4$ ./semUndo -s 0 / process NNN has the semaphore / process NNN has given it back
 tally: 4$ ./tally -n 10 / ...
 waitFlag: 4$ ./waitFlag -n 100 / 100 answers, 0 wake-ups missed
 forkShare: 4$ ./forkShare | tail -n 1 / parent:    shared 0xNNN: 2, private 0xNNN: 1, *pointer: 1
