@@ -8,9 +8,8 @@
  * Calls: sigaction, sigaction -> sigprocmask -> kill -> fork -> waitpid -> execl
  *
  * Look for: the child inherits the dispositions (what to do with each signal) and the mask (which
- * are blocked), but not what is pending: that was sent to another process. exec keeps the process,
- * and all of these but the handlers: their code has gone with the old program, and what was caught
- * gets its default action again.
+ * are blocked), but not what is pending: that was sent to another process. exec keeps all of these
+ * but the handlers, whose code has gone with the old program: the default action takes their place.
  *
  * Build: cc -I../include -o dispositions dispositions.c
  * Read:  signal(7), proc_pid_status(5), sigaction(2), sigprocmask(2), fork(2), execve(2)

@@ -24,6 +24,7 @@
 #include "pidfd.h"
 #include "reap.h"
 
+/* robust: poll looks for an effect before its cause, so a cause is there whenever its effect is */
 enum { SIGNALS, CHILD, BELL, TIMER, DESCRIPTORS };
 
 static const char HELP[] = "usage: eventLoop [-h] [-n COUNT] [-s SECONDS]\n"
