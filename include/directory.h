@@ -3,8 +3,9 @@
 #pragma once
 
 #include <sys/file.h>
+#include <sys/vfs.h>
 
-#include "ending.h"
+#include "deadline.h"
 
 /* Checks that the open FD, which NAME led to, is of TYPE (S_IFREG, S_IFIFO) and belongs to us.
  * Exits with a message if not. fstat(2) */
@@ -19,13 +20,6 @@ static inline void check_ours(int fd, mode_t type, const char *name)
         errx(EXIT_FAILURE, "%s belongs to another user (%u), not to you", name, found.st_uid);
 }
 
-/* Whether the working directory has been removed: no file can be created in it. getcwd(3) */
-static inline bool directory_is_gone(void)
-{
-    char path[4096];
-    return getcwd(path, sizeof path) == NULL && errno == ENOENT;
-}
-
 /* After open(2) or mkfifo(3) of a name in the working directory has failed: what the text of errno
  * does not say; "" if there is nothing to add. Leaves errno as it is. */
 static inline const char *hint_for_open(void)
@@ -35,9 +29,10 @@ static inline const char *hint_for_open(void)
     errno = reason;
     if (reason == ELOOP)
         return " (it is a symbolic link, which is not followed: remove it)";
-    return is_gone ? " (this directory has been removed: cd to another one)" : "";
+    return is_gone ? IS_GONE : "";
 }
 
+enum { OVERLAYFS = 0x794c7630 }; /* a container's: fstatfs(2) */
 static int locked_here = -1;
 
 /* Makes our lock exclusive. False: another process shares it. */
@@ -78,9 +73,11 @@ static inline void refuse_older_messages(const char *name, time_t last, const ch
 {
 #ifdef STATX_BTIME /* musl has it since 1.2.5 */
     struct statx here;
+    struct statfs system;
     if (statx(locked_here, "", AT_EMPTY_PATH, STATX_BTIME, &here) < 0
         || (here.stx_mask & STATX_BTIME) == 0 /* this file system does not know */
-        || here.stx_dev_major == 0) /* no disk of ours: a file server has a clock of its own */
+        || fstatfs(locked_here, &system) < 0
+        || (here.stx_dev_major == 0 && system.f_type != OVERLAYFS)) /* a file server's clock? */
         return;
     double made = (double)here.stx_btime.tv_sec + here.stx_btime.tv_nsec / 1e9;
     if ((double)last + 1.1 < made && made < (double)time(NULL) + 1) /* else a clock was set back */

@@ -50,7 +50,8 @@ int main(int argc, char *argv[])
     set = semget(key, SEMAPHORES, 0);
     if (set < 0)
         exit_without("semget", key);
-    check_role("svWriter", writer); /* robust: so both are of the same run */
+    if (find_role("svWriter") != writer) /* robust: both are of the same run */
+        errx(EXIT_FAILURE, "the svWriter has ended");
 
     set_deadline(options.timeout, "the writer has not written its text");
     struct sembuf look[] = { { WRITTEN, -1, 0 }, { WRITTEN, +1, 0 } }, done = { TAKEN, +1, 0 };

@@ -55,7 +55,7 @@ static const struct {
     { "shmget", SYS_shmget },
     { "msgrcv", SYS_msgrcv },   { "msgctl", SYS_msgctl },
     { "semget", SYS_semget },   { "rt_sigqueueinfo", SYS_rt_sigqueueinfo },
-    { "ptrace", SYS_ptrace },
+    { "ptrace", SYS_ptrace },   { "process_vm_readv", SYS_process_vm_readv },
     { NULL, 0 },
 };
 
