@@ -10,7 +10,6 @@
 #include "start.h"
 
 enum { MOST_OWNED = 8, OWNED_NAME_SIZE = 128 };
-
 static struct {
     int (*remove)(const char *name);
     char name[OWNED_NAME_SIZE];

@@ -7,7 +7,7 @@
 #include <sys/mman.h>
 
 #include "directory.h"
-#include "role.h"
+#include "here.h"
 
 enum { SLOTS = 8 };
 
@@ -68,7 +68,7 @@ static inline struct monitor *open_monitor(double timeout)
         segment = shm_open(monitor_name, O_RDWR, 0);
     if (segment < 0)
         err(EXIT_FAILURE, "shm_open %s", monitor_name);
-    errno = posix_fallocate(segment, 0, sizeof(struct monitor)); /* by both: no SIGBUS later */
+    errno = posix_fallocate(segment, 0, sizeof(struct monitor)); /* robust: no SIGBUS later */
     if (errno != 0)
         err(EXIT_FAILURE, "posix_fallocate %s", monitor_name);
     struct monitor *monitor =
@@ -80,7 +80,7 @@ static inline struct monitor *open_monitor(double timeout)
         init_monitor(monitor);
     set_deadline(timeout, "the monitor was not ready");
     while (!atomic_load(&monitor->is_ready))
-        wait_to_retry("the process that makes the monitor", NULL);
+        pause_for(RETRY_MS / 1e3);
     clear_deadline();
     return monitor;
 }

@@ -22,22 +22,23 @@
 #include "start.h"
 
 static const char HELP[] =
-    "usage: monitorTake [-h] [-t SECONDS] [-u]\n"
+    "usage: monitorTake [-h] [-n COUNT] [-t SECONDS] [-u]\n"
     "Takes the numbers that ./monitorPut puts into a buffer, until no more will come.\n"
     "  1$ ./monitorPut      2$ ./monitorTake      (several of each, if you like)\n"
+    "  -n COUNT    how many ./monitorPut will come, at least (1)\n"
     "  -t SECONDS  how long to wait for a number (12)\n"
     "  -u          unsafe: `if` instead of `while` around pthread_cond_wait\n";
-static struct options options = { .timeout = 12 };
+static struct options options = { .count = 1, .timeout = 12 };
 
 static bool is_empty(const struct monitor *monitor)
 {
     return monitor->put == monitor->taken;
 }
 
-/* All that have put are done. (At first, nobody has come yet.) */
+/* All that were to come have come, and are done. */
 static bool is_over(const struct monitor *monitor)
 {
-    return monitor->arrived > 0 && monitor->putters == 0;
+    return monitor->arrived >= options.count && monitor->putters == 0;
 }
 
 /* Takes the oldest number out of the buffer; sleeps while it is empty. 0: no more will come. -1:
@@ -77,7 +78,7 @@ static bool has_putter(struct monitor *monitor)
 int main(int argc, char *argv[])
 {
     prepare_process();
-    read_options(argc, argv, "t:u", HELP, &options);
+    read_options(argc, argv, "n:t:u", HELP, &options);
     struct monitor *monitor = open_monitor(options.timeout);
     long number, count = 0, vain = 0; /* vain: how often we were woken, and there was nothing */
     long long sum = 0;
