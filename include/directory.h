@@ -35,14 +35,35 @@ static inline const char *hint_for_open(void)
 enum { OVERLAYFS = 0x794c7630 }; /* a container's: fstatfs(2) */
 static int locked_here = -1;
 
-/* Exits with a message if the directory cannot be locked within SECONDS. */
+/* Makes our lock exclusive. False: another process shares it. */
+static inline bool try_to_lock_alone(void)
+{
+    return flock(locked_here, LOCK_EX | LOCK_NB) == 0;
+}
+
+/* Shares the lock on the directory. Exits with a message if it is not free within SECONDS. */
 static inline void share_directory_lock(double seconds)
 {
     set_deadline(seconds, "the lock on this directory was not free");
-    locked_here = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (locked_here < 0)
+        locked_here = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (locked_here < 0 || flock(locked_here, LOCK_SH) < 0)
         err(EXIT_FAILURE, "lock the directory");
     clear_deadline();
+}
+
+/* The same, for what any number of processes share. If none of them is there, the object NAME, if
+ * any, was left by killed ones: first REMOVE (shm_unlink, ...) is called for it. */
+static inline void share_directory_lock_afresh(double seconds, int (*remove)(const char *name),
+                                               const char *name)
+{
+    locked_here = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool is_alone = try_to_lock_alone();
+    for (int i = 0; !is_alone && i < 5; i++, is_alone = try_to_lock_alone())
+        pause_for(RETRY_MS / 1e3); /* a killed one may just be leaving */
+    if (is_alone)
+        remove(name);
+    share_directory_lock(seconds);
 }
 
 /* The queue NAME was last used in the second LAST. Exits with a message if that was before this
@@ -66,10 +87,4 @@ static inline void refuse_older_messages(const char *name, time_t last, const ch
 #else
     (void)name, (void)last, (void)removal;
 #endif
-}
-
-/* Makes our lock exclusive. False: another program uses the queue, and may remove it later. */
-static inline bool try_to_lock_alone(void)
-{
-    return flock(locked_here, LOCK_EX | LOCK_NB) == 0;
 }

@@ -10,7 +10,6 @@
 #include "start.h"
 
 enum { MOST_OWNED = 8, OWNED_NAME_SIZE = 128 };
-
 static struct {
     int (*remove)(const char *name);
     char name[OWNED_NAME_SIZE];
@@ -28,12 +27,12 @@ static inline bool directory_is_gone(void)
 /* HOW: SIG_BLOCK or SIG_UNBLOCK. sigprocmask(2) */
 static inline void mask_ending_signals(int how)
 {
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGALRM); /* a deadline's */
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGALRM); /* a deadline's */
     for (const int *sig = ENDING_SIGNALS; *sig != 0; sig++)
-        sigaddset(&set, *sig);
-    sigprocmask(how, &set, NULL);
+        sigaddset(&signals, *sig);
+    sigprocmask(how, &signals, NULL);
 }
 
 static inline void unblock_ending_signals(void) /* all is created: they end the program again */

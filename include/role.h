@@ -12,21 +12,10 @@
 #include <sys/un.h>
 
 #include "deadline.h"
+#include "here.h"
 
-enum { HERE_NAME_SIZE = 64, CLAIM_TRIES = 4, MOST_WAITING = 4096 };
-
+enum { CLAIM_TRIES = 4, MOST_WAITING = 4096 };
 static int role_socket = -1, role_directory = -1; /* open for as long as the process lives */
-
-/* Writes "/STEM-DEVICE-INODE" into NAME: POSIX objects have one name space for the whole machine,
- * and this gives each directory its own. Exits with a message if that fails. stat(2) */
-static inline void name_for_here(char name[HERE_NAME_SIZE], const char *stem)
-{
-    struct stat here;
-    if (stat(".", &here) < 0)
-        err(EXIT_FAILURE, "stat .");
-    snprintf(name, HERE_NAME_SIZE, "/%.24s-%llx-%llx", stem, (unsigned long long)here.st_dev,
-             (unsigned long long)here.st_ino);
-}
 
 /* Returns a new socket; ADDRESS and LENGTH become those of ROLE here, and of this /dev/shm. */
 static inline int role_address(const char *role, struct sockaddr_un *address, socklen_t *length)

@@ -1,5 +1,4 @@
 /* start.h: the first steps of every program.
- *
  * What to believe without reading on: after prepare_process() the standard streams are open, Ctrl+C
  * works, it prints line by line, and output that could not be written makes it fail, whatever has
  * started the program. read_options() stores what the user has asked for. */

@@ -42,30 +42,18 @@ static void change_semaphore(short change, short flags)
             err(EXIT_FAILURE, "semop %+d on set %d", change, set);
 }
 
-/* robust, for remove_at_exit(): the set would outlive us. The last user removes it. */
+/* robust: the set would outlive us. The last user removes it. */
 static int remove_unused_set(const char *unused)
 {
     (void)unused;
     return set >= 0 && try_to_lock_alone() ? semctl(set, 0, IPC_RMID) : -1;
 }
 
-/* robust: from here on nobody else removes the set; and one that was left by killed processes,
- * perhaps with the semaphore at 0, is gone. flock(2) */
-static void join_users(key_t key, double timeout)
+/* robust: one that was left by killed processes, perhaps with the semaphore at 0. */
+static int remove_dead_set(const char *unused)
 {
-    locked_here = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (locked_here < 0)
-        err(EXIT_FAILURE, "open .");
-    bool is_alone = try_to_lock_alone();
-    for (int i = 0; !is_alone && i < 5; i++, is_alone = try_to_lock_alone())
-        pause_for(0.05); /* a killed one may just be leaving */
-    if (is_alone)
-        semctl(semget(key, 0, 0), 0, IPC_RMID);
-
-    set_deadline(timeout, "the lock on this directory was not free");
-    if (flock(locked_here, LOCK_SH) < 0)
-        err(EXIT_FAILURE, "flock .");
-    clear_deadline();
+    (void)unused;
+    return semctl(semget(ftok(".", PROJECT_ID), 0, 0), 0, IPC_RMID);
 }
 
 /* Opens the set of KEY, or creates it, with the semaphore at 1. */
@@ -93,7 +81,7 @@ int main(int argc, char *argv[])
     key_t key = ftok(".", PROJECT_ID); /* the same number for every process in this directory */
     if (key == -1)
         err(EXIT_FAILURE, "ftok");
-    join_users(key, options.timeout);
+    share_directory_lock_afresh(options.timeout, remove_dead_set, "set");
     remove_at_exit(remove_unused_set, "set");
     open_set(key);
 

@@ -34,6 +34,8 @@ publish subscribe: 4$ ./publish -n 1 -s 0 / version NNN published
 memwriter memreader: 4$ ./memwriter / shared mem address: 0xNNN [0..511] / backing file:      /dev/shm/shMemEx-NNN-NNN
   5$ ./memreader / This is the way the world ends...
 ringWriter ringReader: 4$ echo text | ./ringWriter / 5$ ./ringReader / ... / text
+monitorPut monitorTake: 4$ ./monitorPut -n 100 / 5$ ./monitorTake 2>/dev/null | tail -n 1
+  in all: 100 put, 100 taken, the sums are equal / 4| 100 numbers put, their sum is 5050
 holder survivor: 4$ ./holder -s 0 / holder has the lock: left 60, right 50
   holder has given it back: left 60, right 40
   4$ ./holder -s 60 / holder has the lock: left 60, right 50 / 4^K
