@@ -39,6 +39,7 @@ holder survivor: 4$ ./holder -s 0 / holder has the lock: left 60, right 50
   4$ ./holder -s 60 / holder has the lock: left 60, right 50 / 4^K
   5$ ./survivor / the holder died with the lock: left 60, right 50 / mended: left 50, right 50
 tally: 4$ ./tally -n 10 / ...
+sealSender sealReceiver: 4$ ./sealSender 2>/dev/null / 5$ ./sealReceiver / ... / 0 changes in between
 waitFlag: 4$ ./waitFlag -n 100 / 100 answers, 0 wake-ups missed
 fifoWriter fifoReader: 4$ ./fifoWriter -n 10 -d 0 / 5$ ./fifoReader -n 10 / Received ints: 640, primes: NNN
   4| 640 ints sent to the pipe.
