@@ -31,7 +31,7 @@ static const char HELP[] = "usage: sealSender [-h] [-t SECONDS] [-u]\n"
                            "  1$ ./sealSender      2$ ./sealReceiver\n"
                            "  -t SECONDS  how long to wait for the receiver (12)\n"
                            "  -u          unsafe: leave out the seals\n";
-static const char TEXT[] = "pay 10 to Emma", OTHER_TEXT[] = "pay 99 to Oscar";
+static const char TEXT[] = "pay 10 to Emma";
 
 static void seal(int fd, char *memory)
 {
@@ -47,7 +47,7 @@ static void seal(int fd, char *memory)
 /* The receiver has checked the memory, and not used it yet. */
 static void try_to_change(int fd)
 {
-    if (pwrite(fd, OTHER_TEXT, sizeof OTHER_TEXT, 0) < 0) /* EPERM: F_SEAL_WRITE */
+    if (pwrite(fd, "9", 1, 4) < 0) /* "pay 90": EPERM, F_SEAL_WRITE */
         warn("write to it");
     else
         warnx("write to it: done");
