@@ -185,6 +185,8 @@ static const char *ask_calls(void)
     NEED("futex", syscall(SYS_futex, &word, WAKE, 1, NULL, NULL, 0) >= 0);
     NEED("prctl, PR_SET_PDEATHSIG", prctl(PR_SET_PDEATHSIG, SIGTERM) == 0);
     NEED("socketpair", socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) == 0);
+    NEED("setsockopt, SO_PASSCRED",
+         setsockopt(ends[0], SOL_SOCKET, SO_PASSCRED, &(int){ 1 }, sizeof(int)) == 0);
     NEED("sched_getaffinity", sched_getaffinity(0, sizeof cores, &cores) == 0);
     NEED("sched_setaffinity", sched_setaffinity(0, sizeof cores, &cores) == 0);
     pthread_mutexattr_init(&attributes);

@@ -68,6 +68,8 @@ poolServer threadServer eventServer: 4$ ./PROGRAM / ... / Listening on port 9876
 dgramServer dgramClient: 4$ ./dgramServer / Listening on port 9876 for datagrams...
   5$ ./dgramClient 127.0.0.1 Emma / Emma / 1 title, 0 sent again / 4| Emma / 4^C
 fdSender fdReceiver: 4$ ./fdSender 2>/dev/null / 5$ ./fdReceiver / ... / No path leads to this file, but it can be read
+credReceiver credSender: 4$ ./credReceiver / Listening as @/credReceiver-NNN-NNN for datagrams...
+  5$ ./credSender / 4| process NNN of user NNN, group NNN: I am user NNN / 4^C
 sigReceiver sigSender: 4$ ./sigReceiver / 5$ ./sigSender -n 10 | wc -l / ... / 1 / 4| 10 numbers, all in order
 master: 4$ ./master -s 0.1 / ... / the master is process NNN / 4^C / ... / all workers have ended
 alive: 4$ ./alive $$ / NNN: lives
