@@ -6,8 +6,7 @@ ifneq (,$(findstring $(shell printf '\r'),$(file <tests/run)))
 $(error the line ends are those of Windows (CRLF); to mend: git ls-files -z | xargs -0 sed -i 's/\r$$//')
 endif
 
-# Whatever the user's environment brings: cd prints nothing, numbers have a point, messages are in English.
-unexport CDPATH GREP_OPTIONS POSIXLY_CORRECT
+# Messages are in English. (what else a user's environment may bring: tests/environment.sh)
 export LC_ALL := C
 
 MECHANISMS := shared-files shared-memory pipes message-queues sockets signals
@@ -17,6 +16,7 @@ PRELOAD := tests/preload.so
 TOOLS := $(patsubst %.c,%,$(filter-out $(PRELOAD:.so=.c),$(wildcard tests/*.c)))
 HEADERS := $(wildcard include/*.h)
 
+CC ?= cc
 CFLAGS ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wvla
 LDLIBS := -lrt -lpthread

@@ -25,6 +25,8 @@ enum {
     LARGEST = 1024 * 1024,    /* bytes of a message */
     DEFAULT_SIZE = 64 * 1024, /* bytes of a message, or of a batch */
     TRIPS_KEPT = 1 << 16,     /* so many of the last round trips are sorted */
+    RING_SIZE = 1024 * 1024,  /* bytes in use of a ring in shared memory: a core's cache has room */
+    LEAST_SLOTS = 4,          /* messages in a ring of two cores, however large they are */
 };
 enum end { SENDER, RECEIVER };
 enum kind { ONE_WAY, BATCH, TRIP, ALONE, PLAIN, KINDS };
@@ -138,6 +140,16 @@ static inline void choose_cores(struct bench *bench, int count)
 static inline bool on_one_core(const struct bench *bench)
 {
     return bench->cores[SENDER] == bench->cores[RECEIVER];
+}
+
+/* Returns how many messages of SIZE bytes a ring in shared memory holds, a power of two. On one core
+ * the ends take turns: there one large message is enough. */
+static inline size_t ring_slots(const struct bench *bench, size_t size)
+{
+    size_t slots = on_one_core(bench) ? 1 : LEAST_SLOTS;
+    while (slots * size * 2 <= RING_SIZE)
+        slots *= 2;
+    return slots;
 }
 
 /* The child has died, and we might wait for it forever. SIGCHLD of sigaction(2) */

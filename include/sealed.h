@@ -2,6 +2,7 @@
  * other: as in sockets/fdSender.c and fdReceiver.c, where that is the lesson. */
 #pragma once
 
+#include "deadline.h"
 #include "localSock.h"
 
 enum {

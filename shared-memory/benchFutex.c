@@ -7,8 +7,8 @@
  *
  * Look for: an end with nothing to do spins for a moment, if the other has a core of its own; then
  * it sets a flag, looks once more (in FUTEX_WAIT), and sleeps. An end that has done something says
- * so, and then looks at the flag. Each stores, and then reads what the other stores: that takes
- * sequential consistency, or both could read the old value (./waitFlag -u).
+ * so, and then looks at the flag: in this order, which takes sequential consistency (./waitFlag -u).
+ * On one core the sender wakes the receiver when the ring is full: a switch has its price.
  *
  * Build: cc -I../include -o benchFutex benchFutex.c
  * Read:  futex(2), mmap(2), stdatomic.h
@@ -20,8 +20,7 @@
 #include "start.h"
 
 enum { FUTEX_WAIT = 0, FUTEX_WAKE = 1 }; /* as in <linux/futex.h>, which musl comes without */
-/* Looks before it sleeps (microseconds); bytes of a ring in use (a cache holds them); slots. */
-enum { SPINS = 20000, RING_SIZE = 1024 * 1024, LEAST_SLOTS = 4 };
+enum { SPINS = 20000 };                  /* looks before it sleeps, for some microseconds */
 static const char HELP[] =
     "usage: benchFutex [-h] [-n COUNT] [-s SECONDS] [-w] [WHAT [CORES]]\n"
     "Measures shared memory. WHAT: the SIZE of messages (65536), batch, trip. CORES: 1 or 2.\n"
@@ -44,14 +43,15 @@ struct side { /* one end's view of a ring */
     unsigned done, known;   /* slots: by us; by the other end, when we last looked */
     unsigned sleeps, woken; /* how often we have slept; the last sleep that we have ended */
     unsigned spins;
+    bool in_turns; /* on one core: wakes the other end only before it has to wait itself */
 };
 
 /* Clears no flag: it might be that of the next sleep. A sleep that we have ended costs no more. */
-static void publish(struct side *side, struct progress *ours)
+static void publish(struct side *side, struct progress *ours, bool wakes)
 {
     atomic_store(&ours->done, side->done);
     unsigned sleep = atomic_load(&ours->sleep);
-    if (sleep != 0 && sleep != side->woken
+    if (wakes && sleep != 0 && sleep != side->woken
         && syscall(SYS_futex, &ours->done, FUTEX_WAKE, 1, NULL, NULL, 0) > 0)
         side->woken = sleep;
 }
@@ -74,21 +74,21 @@ static void send_message(struct side *side)
     if (side->done - side->known == side->slots)
         wait_for_more(side, &side->ring->read);
     fill(side->ring->slots + side->done++ % side->slots * side->size, side->size);
-    publish(side, &side->ring->written);
+    publish(side, &side->ring->written, !side->in_turns || side->done - side->known == side->slots);
 }
 
 /* Returns false at the end. Publishes free slots late: when none is full, or a quarter is free. */
 static bool receive_message(const struct bench *bench, struct side *side)
 {
     if (side->done == side->known) {
-        publish(side, &side->ring->read);
+        publish(side, &side->ring->read, true);
         wait_for_more(side, &side->ring->written);
     }
     if (atomic_load(&bench->end) == (long)side->done + 1)
         return false;
     add_up(side->ring->slots + side->done++ % side->slots * side->size, side->size);
-    if (side->done % (side->slots / 4) == 0)
-        publish(side, &side->ring->read);
+    if (!side->in_turns && side->done % (side->slots / LEAST_SLOTS) == 0)
+        publish(side, &side->ring->read, true);
     return true;
 }
 
@@ -103,9 +103,9 @@ int main(int argc, char *argv[])
         mmap(NULL, 2 * sizeof *rings, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (rings == MAP_FAILED)
         err(EXIT_FAILURE, "mmap");
-    struct side there = { rings, bench->size * (size_t)bench->batch, .slots = LEAST_SLOTS };
-    while (there.slots * there.size * 2 <= RING_SIZE)
-        there.slots *= 2;
+    size_t size = bench->size * (size_t)bench->batch;
+    struct side there = { rings, size, .slots = ring_slots(bench, size) };
+    there.in_turns = on_one_core(bench) && bench->kind != TRIP;
     there.spins = options.wait_for_lock || on_one_core(bench) ? 0 : SPINS;
     struct side back = there;
     back.ring = rings + 1;
@@ -125,6 +125,6 @@ int main(int argc, char *argv[])
     if (child == 0)
         return conclude(bench, child);
     atomic_store(&bench->end, (long)there.done++ + 1); /* a slot that is none */
-    publish(&there, &there.ring->written);
+    publish(&there, &there.ring->written, true);
     return conclude(bench, child);
 }

@@ -19,11 +19,6 @@
 #include "bench.h"
 #include "start.h"
 
-enum {
-    RING_SIZE = 1024 * 1024, /* bytes in use: what fits into the cache of a core; but at ... */
-    LEAST_SLOTS = 4,         /* ... least so many messages */
-};
-
 static const char HELP[] =
     "usage: benchSemaphore [-h] [-n COUNT] [-s SECONDS] [WHAT [CORES]]\n"
     "Measures shared memory with semaphores. WHAT is the SIZE of a message in bytes\n"
@@ -45,11 +40,9 @@ struct side { /* one end's view of a ring */
 };
 
 /* The memory has no name: a child shares it because it is forked. */
-static struct side make_ring(size_t size)
+static struct side make_ring(const struct bench *bench, size_t size)
 {
-    struct side side = { .size = (long)size, .slots = RING_SIZE / (long)size };
-    if (side.slots < LEAST_SLOTS)
-        side.slots = LEAST_SLOTS;
+    struct side side = { .size = (long)size, .slots = (long)ring_slots(bench, size) };
     side.ring =
         mmap(NULL, sizeof *side.ring, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (side.ring == MAP_FAILED)
@@ -95,8 +88,8 @@ int main(int argc, char *argv[])
     read_options(argc, argv, "+n:s:", HELP, &options);
     struct bench *bench =
         start_bench("semaphores", "SIZE batch trip", LARGEST, &options, argv + optind);
-    struct side there = make_ring(bench->size * (size_t)bench->batch);
-    struct side back = make_ring(bench->size);
+    struct side there = make_ring(bench, bench->size * (size_t)bench->batch);
+    struct side back = make_ring(bench, bench->size);
 
     pid_t child = fork();
     if (child < 0)

@@ -16,8 +16,11 @@
  * Read:  unix(7) on SO_PASSCRED, SCM_CREDENTIALS and abstract names, cmsg(3), recvmsg(2)
  */
 #define _GNU_SOURCE
+#include <sys/socket.h>
+#include <sys/un.h>
+
 #include "escape.h"
-#include "role.h"
+#include "here.h"
 
 static const char HELP[] = "usage: credReceiver [-h]\n"
                            "Prints who has sent each datagram, as the kernel says, and its text.\n"

@@ -17,7 +17,11 @@
  * Read:  unix(7) on SCM_CREDENTIALS, cmsg(3), sendmsg(2), credentials(7), capabilities(7)
  */
 #define _GNU_SOURCE
-#include "role.h"
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include "deadline.h"
+#include "here.h"
 
 static const char HELP[] =
     "usage: credSender [-h] [-t SECONDS] [-u] [USER]\n"

@@ -15,6 +15,12 @@ BEGIN {
 }
 
 /^# / || $1 == "run" { next }
+$4 == "limit" && $5 != "" {
+  name = "limit|" $3 ", messages of " ($5 < 4096 ? $5 " bytes" : $5 < 1048576 ? $5 / 1024 " KiB" : $5 / 1048576 " MiB")
+  keep(name, $5 < 4096 ? $7 : $8)
+  unit[name] = $5 < 4096 ? "messages/s" : "MB/s"
+  next
+}
 $4 == "limit" { keep("limit|" $3, $8 != "" ? $8 : $9); unit["limit|" $3] = $8 != "" ? "MB/s" : "us"; next }
 $4 == "alone" { name = "limit|" $3 ", 64 KiB in and out in one process"; keep(name, $8); unit[name] = "MB/s"; next }
 $4 == "conversations" { keep("servers|" $3 "|" $6, $7); next }
@@ -113,6 +119,7 @@ function print_places(part, cores,   i) {
 }
 
 END {
+  if (!names) { print "bench: nothing was measured" >"/dev/stderr"; exit 1 }
   for (s = 1; places && s <= sections; s++) { print_places(section[s], 1); print_places(section[s], 2) }
   if (places) exit
   print "Two Terminals: which mechanism is the fastest? Sums of all bytes compared, and equal."
@@ -123,7 +130,7 @@ END {
   for (i = 1; i <= names; i++) {
     if (order[i] !~ /^limit[|]/) continue
     middle = median(order[i])
-    printf "%-52s%8s %-5s %s\n", substr(order[i], 7), short(middle), unit[order[i]], range()
+    printf "%-52s%8s %-10s %s\n", substr(order[i], 7), short(middle), unit[order[i]], range()
   }
   for (s = 1; s <= sections; s++)
     if (length_of[section[s]] > 0) table(section[s], title[s])

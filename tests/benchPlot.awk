@@ -10,8 +10,9 @@ BEGIN {
 }
 
 $6 != cores || $4 != (kind == "trip" ? "trip" : "one way") { next }
-kind == "trip" { keep($3, $9); keep("last " $3, $10); add($3) }
-kind == "speed" && $5 >= 64 && $8 != "" { keep($3 "|" $5, $8); add($3); sizes[$5] = 1 }
+# (A figure of 0 has no logarithm.)
+kind == "trip" && $9 > 0 { keep($3, $9); keep("last " $3, $10); add($3) }
+kind == "speed" && $5 >= 64 && $8 > 0 { keep($3 "|" $5, $8); add($3); sizes[$5] = 1 }
 
 function add(name) { if (!(name in known)) { known[name] = ++n; title[n] = name } }
 function log10(x) { return log(x) / log(10) }

@@ -1,10 +1,11 @@
 /* probe: tries what the programs need of this machine, in the working directory. tests/doctor asks it.
  *
- *     probe PORT
+ *     probe PORT [NAME...]
  *
- * Prints a line for each question: "NAME=ok", or "NAME=CALL: REASON" for the call that failed. Each
- * is asked by a child of its own, because a filter of system calls may kill it, and a call that hangs
- * is ended after a while. Nothing is left behind but files in the working directory.
+ * Prints a line for each question, or for those of these names: "NAME=ok", or "NAME=CALL: REASON" for
+ * the call that failed. Each is asked by a child of its own, because a filter of system calls may kill
+ * it, and a call that hangs is ended after a while. Nothing is left behind but files in the working
+ * directory.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -26,6 +27,8 @@
 #include <sys/mman.h>
 #include <sys/msg.h>
 #include <sys/prctl.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -84,6 +87,14 @@ static const char *ask_shared_memory(void)
     NEED("posix_fallocate", errno == 0);
     void *ring = mmap(NULL, sizeof(struct ring), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     NEED("mmap", ring != MAP_FAILED);
+    return NULL;
+}
+
+/* It gets its name by link(2), which some filters forbid. */
+static const char *ask_semaphores(void)
+{
+    char name[40];
+    snprintf(name, sizeof name, "/probe-%d", getpid());
     sem_t *semaphore = sem_open(name, O_CREAT | O_EXCL, 0600, 0);
     NEED("sem_open", semaphore != SEM_FAILED && sem_unlink(name) == 0);
     return NULL;
@@ -99,6 +110,17 @@ static const char *ask_queue(void)
     NEED("msgctl, IPC_RMID", msgctl(queue, IPC_RMID, NULL) == 0);
     errno = reason;
     NEED("msgsnd", was_sent);
+    return NULL;
+}
+
+static const char *ask_system_v_memory(void)
+{
+    int segment = shmget(IPC_PRIVATE, 512, IPC_CREAT | 0600);
+    NEED("shmget", segment >= 0);
+    NEED("shmctl, IPC_RMID", shmctl(segment, IPC_RMID, NULL) == 0);
+    int set = semget(IPC_PRIVATE, 2, IPC_CREAT | 0600);
+    NEED("semget", set >= 0);
+    NEED("semctl, IPC_RMID", semctl(set, 0, IPC_RMID) == 0);
     return NULL;
 }
 
@@ -222,8 +244,14 @@ static const struct {
     const char *name;
     const char *(*ask)(void);
 } QUESTIONS[] = {
-    { "processes", ask_processes }, { "memory", ask_shared_memory }, { "queue", ask_queue },
-    { "queues", ask_posix_queues }, { "directory", ask_directory },  { "calls", ask_calls },
+    { "processes", ask_processes },
+    { "memory", ask_shared_memory },
+    { "semaphores", ask_semaphores },
+    { "queue", ask_queue },
+    { "system_v_memory", ask_system_v_memory },
+    { "queues", ask_posix_queues },
+    { "directory", ask_directory },
+    { "calls", ask_calls },
     { "port", ask_port },
 };
 
@@ -257,7 +285,12 @@ int main(int argc, char *argv[])
     sigfillset(&all);
     sigdelset(&all, SIGALRM);
     sigprocmask(SIG_BLOCK, &all, NULL); /* not between the making of an object and its end */
-    for (size_t i = 0; i < sizeof QUESTIONS / sizeof QUESTIONS[0]; i++)
-        ask(QUESTIONS[i].name, QUESTIONS[i].ask);
+    for (size_t i = 0; i < sizeof QUESTIONS / sizeof QUESTIONS[0]; i++) {
+        bool wanted = argc <= 2;
+        for (int k = 2; k < argc; k++)
+            wanted = wanted || strcmp(argv[k], QUESTIONS[i].name) == 0;
+        if (wanted)
+            ask(QUESTIONS[i].name, QUESTIONS[i].ask);
+    }
     return fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -34,15 +34,22 @@ publish subscribe: 4$ ./publish -n 1 -s 0 / version NNN published
 memwriter memreader: 4$ ./memwriter / shared mem address: 0xNNN [0..511] / backing file:      /dev/shm/shMemEx-NNN-NNN
   5$ ./memreader / This is the way the world ends...
 ringWriter ringReader: 4$ echo text | ./ringWriter / 5$ ./ringReader / ... / text
+monitorPut monitorTake: 4$ ./monitorPut -n 100 / 5$ ./monitorTake 2>/dev/null | tail -n 1
+  in all: 100 put, 100 taken, the sums are equal / 4| 100 numbers put, their sum is 5050
 holder survivor: 4$ ./holder -s 0 / holder has the lock: left 60, right 50
   holder has given it back: left 60, right 40
   4$ ./holder -s 60 / holder has the lock: left 60, right 50 / 4^K
   5$ ./survivor / the holder died with the lock: left 60, right 50 / mended: left 50, right 50
+svWriter svReader: 4$ ./svWriter / shared mem address: 0xNNN [0..511] / segment NNN, semaphores NNN: see ipcs -m -s
+  5$ ./svReader / This is the way the world ends...
+semUndo: 4$ ./semUndo -s 0 / process NNN has the semaphore / process NNN has given it back
 tally: 4$ ./tally -n 10 / ...
 sealSender sealReceiver: 4$ ./sealSender 2>/dev/null / 5$ ./sealReceiver / ... / 0 changes in between
 waitFlag: 4$ ./waitFlag -n 100 / 100 answers, 0 wake-ups missed
+forkShare: 4$ ./forkShare | tail -n 1 / parent:    shared 0xNNN: 2, private 0xNNN: 1, *pointer: 1
 fifoWriter fifoReader: 4$ ./fifoWriter -n 10 -d 0 / 5$ ./fifoReader -n 10 / Received ints: 640, primes: NNN
   4| 640 ints sent to the pipe.
+forkExec: 4$ ./forkExec echo text | tail -n 2 / text / parent: number 1; child NNN has ended: exit status 0
 pipeUN: 4$ ./pipeUN / Nature's first green is gold
 pipeline: 4$ ./pipeline 'echo text' 'cat' 2>/dev/null / text
 interleave: 4$ ./interleave -n 10 / 4 writers, 40 records of 4096 bytes: 0 torn
@@ -70,6 +77,7 @@ dgramServer dgramClient: 4$ ./dgramServer / Listening on port 9876 for datagrams
 fdSender fdReceiver: 4$ ./fdSender 2>/dev/null / 5$ ./fdReceiver / ... / No path leads to this file, but it can be read
 credReceiver credSender: 4$ ./credReceiver / Listening as @/credReceiver-NNN-NNN for datagrams...
   5$ ./credSender / 4| process NNN of user NNN, group NNN: I am user NNN / 4^C
+socketPair: 4$ ./socketPair | tail -n 1 / child: 7 guesses
 sigReceiver sigSender: 4$ ./sigReceiver / 5$ ./sigSender -n 10 | wc -l / ... / 1 / 4| 10 numbers, all in order
 master: 4$ ./master -s 0.1 / ... / the master is process NNN / 4^C / ... / all workers have ended
 alive: 4$ ./alive $$ / NNN: lives

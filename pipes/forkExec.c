@@ -1,0 +1,80 @@
+/* forkExec: a parent makes a child, the child becomes a command, the parent waits for its end.
+ *
+ *     1$ ./forkExec sh -c 'echo hello; exit 3'
+ *     parent: process <PARENT>, number 1
+ *     child:  process <CHILD>, number 2, child of <PARENT>
+ *     hello
+ *     parent: number 1; child <CHILD> has ended: exit status 3
+ *
+ * Calls: fork; the child: execvp, and only if that fails: _exit; the parent: waitpid
+ *
+ * Look for: fork returns in two processes. The child has a copy of the parent's memory: it changes
+ * its own number, not the parent's. Its descriptors are copies, too, but lead to the same open file
+ * descriptions. execvp loads another program: the child's memory is replaced; its process ID, its
+ * descriptors and its working directory stay. waitpid tells the parent how the child has ended.
+ *
+ * Build: cc -I../include -o forkExec forkExec.c
+ * Read:  fork(2), execvp(3), _exit(2), wait(2), errno(3)
+ */
+#define _GNU_SOURCE
+#include "reap.h"
+
+enum { NOT_EXECUTABLE = 126, NOT_FOUND = 127, SIGNALED = 128 }; /* as the shell has them */
+
+static const char HELP[] = "usage: forkExec [-h] COMMAND [ARGUMENT...]\n"
+                           "Runs the command in a child process, and says how it has ended.\n"
+                           "  1$ ./forkExec sh -c 'echo hello; exit 3'\n";
+
+/* The child becomes the command WORDS[0]. The last of the words is followed by NULL. */
+static _Noreturn void become(char *words[])
+{
+    execvp(words[0], words); /* looks for it in PATH; it returns only if it fails */
+    int reason = errno;      /* why it failed; later calls may change errno */
+    warn("exec %s", words[0]);
+    /* not exit(3): that also does what the parent has asked for with atexit(3) */
+    _exit(reason == ENOENT ? NOT_FOUND : NOT_EXECUTABLE);
+}
+
+/* Prints how the child has ended. Returns that as the shell has it in $? */
+static int tell_end(int status)
+{
+    if (WIFEXITED(status)) {
+        printf("exit status %d\n", WEXITSTATUS(status));
+        return WEXITSTATUS(status);
+    }
+    int sig = WTERMSIG(status); /* it has not ended by itself: a signal has killed it */
+    printf("killed by signal %d (%s)%s\n", sig, strsignal(sig),
+           WCOREDUMP(status) ? ", core dumped" : "");
+    return SIGNALED + sig;
+}
+
+int main(int argc, char *argv[])
+{
+    prepare_process();
+    read_options(argc, argv, "+", HELP, &(struct options){ 0 });
+    if (optind == argc) {
+        warnx("which command?");
+        usage_exit();
+    }
+    int number = 1, status;
+    pid_t parent = getpid();
+    printf("parent: process %d, number %d\n", parent, number);
+    fflush(stdout); /* the child gets a copy of the buffer: text left in it could come out twice */
+
+    pid_t child = fork();
+    if (child < 0)
+        err(EXIT_FAILURE, "fork");
+    if (child == 0) {            /* fork has returned 0: this is the child */
+        end_with_parent(parent); /* robust: else it would stay when we are killed */
+        umask(users_umask);      /* robust: not the stricter one of ours */
+        number = 2;
+        printf("child:  process %d, number %d, child of %d\n", getpid(), number, getppid());
+        check_output(); /* robust: execvp drops the buffer with the rest of the memory */
+        become(argv + optind);
+    }
+
+    if (waitpid(child, &status, 0) < 0) /* sleeps until the child has ended */
+        err(EXIT_FAILURE, "waitpid");
+    printf("parent: number %d; child %d has ended: ", number, child);
+    return tell_end(status);
+}
