@@ -49,7 +49,7 @@ static inline int connect_to_sender(double seconds)
     while (connect(fd, (struct sockaddr *)&address, sizeof address) < 0) {
         if (errno != ENOENT && errno != ECONNREFUSED)
             err(EXIT_FAILURE, "connect to %s", SEAL_SOCKET);
-        wait_to_retry("./sealSender in this directory", NULL);
+        wait_to_retry("sealSender", NULL);
     }
     clear_deadline();
     peer_of(fd, &user);

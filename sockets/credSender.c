@@ -83,7 +83,7 @@ int main(int argc, char *argv[])
             err(EXIT_FAILURE, "claim to be user %u", user);
         if (errno != ECONNREFUSED) /* refused: no socket has this name */
             err(EXIT_FAILURE, "sendmsg");
-        wait_to_retry("./credReceiver in this directory", NULL);
+        wait_to_retry("credReceiver", NULL);
     }
     clear_deadline();
     return EXIT_SUCCESS;
