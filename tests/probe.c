@@ -201,12 +201,17 @@ static const char *ask_calls(void)
     NEED("signalfd", signalfd(-1, &set, SFD_CLOEXEC) >= 0);
     NEED("sigqueue", sigqueue(getpid(), SIGRTMIN, (union sigval){ 0 }) == 0);
     NEED("sigtimedwait", sigtimedwait(&set, NULL, &soon) > 0);
-    NEED("memfd_create", memfd_create("probe", MFD_CLOEXEC) >= 0);
+    int memory = memfd_create("probe", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    NEED("memfd_create", memory >= 0);
+    NEED("fcntl, F_ADD_SEALS", fcntl(memory, F_ADD_SEALS, F_SEAL_WRITE) == 0);
+    NEED("fcntl, F_GET_SEALS", (fcntl(memory, F_GET_SEALS) & F_SEAL_WRITE) != 0);
     NEED("pipe2", pipe2(ends, O_CLOEXEC) == 0);
     NEED("vmsplice", vmsplice(ends[1], &bytes, 1, 0) > 0);
     NEED("futex", syscall(SYS_futex, &word, WAKE, 1, NULL, NULL, 0) >= 0);
     NEED("prctl, PR_SET_PDEATHSIG", prctl(PR_SET_PDEATHSIG, SIGTERM) == 0);
     NEED("socketpair", socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) == 0);
+    NEED("setsockopt, SO_PASSCRED",
+         setsockopt(ends[0], SOL_SOCKET, SO_PASSCRED, &(int){ 1 }, sizeof(int)) == 0);
     NEED("sched_getaffinity", sched_getaffinity(0, sizeof cores, &cores) == 0);
     NEED("sched_setaffinity", sched_setaffinity(0, sizeof cores, &cores) == 0);
     pthread_mutexattr_init(&attributes);

@@ -44,6 +44,7 @@ svWriter svReader: 4$ ./svWriter / shared mem address: 0xNNN [0..511] / segment 
   5$ ./svReader / This is the way the world ends...
 semUndo: 4$ ./semUndo -s 0 / process NNN has the semaphore / process NNN has given it back
 tally: 4$ ./tally -n 10 / ...
+sealSender sealReceiver: 4$ ./sealSender 2>/dev/null / 5$ ./sealReceiver / ... / 0 changes in between
 waitFlag: 4$ ./waitFlag -n 100 / 100 answers, 0 wake-ups missed
 forkShare: 4$ ./forkShare | tail -n 1 / parent:    shared 0xNNN: 2, private 0xNNN: 1, *pointer: 1
 fifoWriter fifoReader: 4$ ./fifoWriter -n 10 -d 0 / 5$ ./fifoReader -n 10 / Received ints: 640, primes: NNN
@@ -74,6 +75,8 @@ poolServer threadServer eventServer: 4$ ./PROGRAM / ... / Listening on port 9876
 dgramServer dgramClient: 4$ ./dgramServer / Listening on port 9876 for datagrams...
   5$ ./dgramClient 127.0.0.1 Emma / Emma / 1 title, 0 sent again / 4| Emma / 4^C
 fdSender fdReceiver: 4$ ./fdSender 2>/dev/null / 5$ ./fdReceiver / ... / No path leads to this file, but it can be read
+credReceiver credSender: 4$ ./credReceiver / Listening as @/credReceiver-NNN-NNN for datagrams...
+  5$ ./credSender / 4| process NNN of user NNN, group NNN: I am user NNN / 4^C
 socketPair: 4$ ./socketPair | tail -n 1 / child: 7 guesses
 sigReceiver sigSender: 4$ ./sigReceiver / 5$ ./sigSender -n 10 | wc -l / ... / 1 / 4| 10 numbers, all in order
 master: 4$ ./master -s 0.1 / ... / the master is process NNN / 4^C / ... / all workers have ended
