@@ -73,6 +73,7 @@ socketPair: 4$ ./socketPair | tail -n 1 / child: 7 guesses
 sigReceiver sigSender: 4$ ./sigReceiver / 5$ ./sigSender -n 10 | wc -l / ... / 1 / 4| 10 numbers, all in order
 master: 4$ ./master -s 0.1 / ... / the master is process NNN / 4^C / ... / all workers have ended
 alive: 4$ ./alive $$ / NNN: lives
+restart: 4$ ./restart | tail -n 1 / poll  yes         fails with EINTR
 lostWakeup: 4$ ./lostWakeup -n 10 / 10 signals, 0 wake-ups lost
 shutdown: 4$ ./shutdown -s 0 / ... / My child terminated, about to exit myself...
 bench: 4$ ./PROGRAM -s 0.01 >measured && echo measured / measured
