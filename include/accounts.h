@@ -8,7 +8,7 @@
 static const char ACCOUNTS_FILE[] = "accounts.dat"; /* in the working directory */
 
 enum { ACCOUNTS = 100, START_BALANCE = 1000, TOTAL = ACCOUNTS * START_BALANCE };
-enum { RECORD_SIZE = sizeof(long), GATE = ACCOUNTS * RECORD_SIZE }; /* the gate: see audit.c */
+enum { RECORD_SIZE = sizeof(long long), GATE = ACCOUNTS * RECORD_SIZE }; /* the gate: see audit.c */
 
 /* Opens the file, or creates it. Returns the descriptor, or exits with a message. open(2) */
 static inline int open_accounts(void)
@@ -24,7 +24,7 @@ static inline int open_accounts(void)
  * has gained since it had START_BALANCE: so a new file need not be filled. pread(2) */
 static inline long read_account(int fd, long number)
 {
-    long gained = 0; /* if the file ends before this record */
+    long long gained = 0; /* if the file ends before this record */
     ssize_t held = 0, got = 1;
     while (held < RECORD_SIZE && got > 0) { /* it may read only a part */
         got = pread(fd, (char *)&gained + held, (size_t)(RECORD_SIZE - held),
@@ -33,14 +33,14 @@ static inline long read_account(int fd, long number)
     }
     if (got < 0)
         err(EXIT_FAILURE, "read account %ld", number);
-    return START_BALANCE + gained;
+    return START_BALANCE + (long)gained;
 }
 
 /* Makes BALANCE that of account NUMBER. Returns false if it cannot; errno says why. It is safe in a
  * signal handler. pwrite(2) */
 static inline bool write_account(int fd, long number, long balance)
 {
-    long gained = balance - START_BALANCE;
+    long long gained = balance - START_BALANCE;
     ssize_t done = 0, written = 0;
     while (done < RECORD_SIZE && written >= 0) {
         written = pwrite(fd, (char *)&gained + done, (size_t)(RECORD_SIZE - done),

@@ -5,8 +5,7 @@
 
 #include "start.h"
 
-/* After a failed read or write: whether to try again. Waits if somebody has made FD non-blocking.
- * (EINTR is poll's, after Ctrl+Z and fg.) poll(2) */
+/* After a failed read or write: whether to try again. Waits if FD has become non-blocking. poll(2) */
 static inline bool try_again(int fd, short events)
 {
     struct pollfd wanted = { .fd = fd, .events = events };

@@ -3,8 +3,9 @@
 #pragma once
 
 #include <sys/file.h>
+#include <sys/vfs.h>
 
-#include "ending.h"
+#include "deadline.h"
 
 /* Checks that the open FD, which NAME led to, is of TYPE (S_IFREG, S_IFIFO) and belongs to us.
  * Exits with a message if not. fstat(2) */
@@ -19,13 +20,6 @@ static inline void check_ours(int fd, mode_t type, const char *name)
         errx(EXIT_FAILURE, "%s belongs to another user (%u), not to you", name, found.st_uid);
 }
 
-/* Whether the working directory has been removed: no file can be created in it. getcwd(3) */
-static inline bool directory_is_gone(void)
-{
-    char path[4096];
-    return getcwd(path, sizeof path) == NULL && errno == ENOENT;
-}
-
 /* After open(2) or mkfifo(3) of a name in the working directory has failed: what the text of errno
  * does not say; "" if there is nothing to add. Leaves errno as it is. */
 static inline const char *hint_for_open(void)
@@ -35,19 +29,41 @@ static inline const char *hint_for_open(void)
     errno = reason;
     if (reason == ELOOP)
         return " (it is a symbolic link, which is not followed: remove it)";
-    return is_gone ? " (this directory has been removed: cd to another one)" : "";
+    return is_gone ? IS_GONE : "";
 }
 
+enum { OVERLAYFS = 0x794c7630 }; /* a container's: fstatfs(2) */
 static int locked_here = -1;
 
-/* Exits with a message if the directory cannot be locked within SECONDS. */
+/* Makes our lock exclusive. False: another process shares it. */
+static inline bool try_to_lock_alone(void)
+{
+    return flock(locked_here, LOCK_EX | LOCK_NB) == 0;
+}
+
+/* Shares the lock on the directory. Exits with a message if it is not free within SECONDS. */
 static inline void share_directory_lock(double seconds)
 {
     set_deadline(seconds, "the lock on this directory was not free");
-    locked_here = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (locked_here < 0)
+        locked_here = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (locked_here < 0 || flock(locked_here, LOCK_SH) < 0)
         err(EXIT_FAILURE, "lock the directory");
     clear_deadline();
+}
+
+/* The same, for what any number of processes share. If none of them is there, the object NAME, if
+ * any, was left by killed ones: first REMOVE (shm_unlink, ...) is called for it. */
+static inline void share_directory_lock_afresh(double seconds, int (*remove)(const char *name),
+                                               const char *name)
+{
+    locked_here = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool is_alone = try_to_lock_alone();
+    for (int i = 0; !is_alone && i < 5; i++, is_alone = try_to_lock_alone())
+        pause_for(RETRY_MS / 1e3); /* a killed one may just be leaving */
+    if (is_alone)
+        remove(name);
+    share_directory_lock(seconds);
 }
 
 /* The queue NAME was last used in the second LAST. Exits with a message if that was before this
@@ -57,9 +73,11 @@ static inline void refuse_older_messages(const char *name, time_t last, const ch
 {
 #ifdef STATX_BTIME /* musl has it since 1.2.5 */
     struct statx here;
+    struct statfs system;
     if (statx(locked_here, "", AT_EMPTY_PATH, STATX_BTIME, &here) < 0
         || (here.stx_mask & STATX_BTIME) == 0 /* this file system does not know */
-        || here.stx_dev_major == 0) /* no disk of ours: a file server has a clock of its own */
+        || fstatfs(locked_here, &system) < 0
+        || (here.stx_dev_major == 0 && system.f_type != OVERLAYFS)) /* a file server's clock? */
         return;
     double made = (double)here.stx_btime.tv_sec + here.stx_btime.tv_nsec / 1e9;
     if ((double)last + 1.1 < made && made < (double)time(NULL) + 1) /* else a clock was set back */
@@ -69,10 +87,4 @@ static inline void refuse_older_messages(const char *name, time_t last, const ch
 #else
     (void)name, (void)last, (void)removal;
 #endif
-}
-
-/* Makes our lock exclusive. False: another program uses the queue, and may remove it later. */
-static inline bool try_to_lock_alone(void)
-{
-    return flock(locked_here, LOCK_EX | LOCK_NB) == 0;
 }

@@ -18,11 +18,10 @@ static ino_t own_socket; /* inode number; 0: not known */
 static inline struct sockaddr_un address_of(const char *path)
 {
     struct sockaddr_un address = { .sun_family = AF_UNIX };
-    char here[4096];
     if (path[0] == '\0' || strlen(path) >= sizeof address.sun_path)
         errx(EXIT_FAILURE, "%s: a socket's path has 1 to 107 bytes", path);
     strcpy(address.sun_path, path);
-    if (path[0] != '/' && getcwd(here, sizeof here) == NULL && errno == ENOENT)
+    if (path[0] != '/' && directory_is_gone())
         errx(EXIT_FAILURE, "this directory has been removed: cd to another one");
     return address;
 }
@@ -55,11 +54,12 @@ static inline int claim_path(const char *path)
     struct sockaddr_un address = address_of(path), copy = address;
     struct stat found;
     uid_t user;
-    set_deadline(12, "the lock on the socket's directory was not free");
-    int directory = open(dirname(copy.sun_path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (directory < 0 || flock(directory, LOCK_EX) < 0)
-        err(EXIT_FAILURE, "lock the directory of %s", path);
-    clear_deadline();
+    int directory = open(dirname(copy.sun_path), O_RDONLY | O_DIRECTORY | O_CLOEXEC), tries = 0;
+    while (directory < 0 || flock(directory, LOCK_EX | LOCK_NB) < 0) {
+        if (directory < 0 || errno != EWOULDBLOCK || tries++ == 240)
+            err(EXIT_FAILURE, "lock the directory of %s", path);
+        pause_for(0.05); /* in 240 tries 12 s: for a moment, another server claims a path there */
+    }
     if (lstat(path, &found) == 0 && (!S_ISSOCK(found.st_mode) || found.st_uid != geteuid()))
         errx(EXIT_FAILURE, "%s is there, and is not a socket of ours", path);
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);

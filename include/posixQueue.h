@@ -4,23 +4,12 @@
 #include <mqueue.h>
 
 #include "directory.h"
+#include "here.h"
 
 /* At most 6 messages of 16 bytes: all queues of a user share RLIMIT_MSGQUEUE. mq_overview(7) */
 enum { MESSAGES = 6, MESSAGE_SIZE = 16 };
 static const struct mq_attr ATTRIBUTES = { .mq_maxmsg = MESSAGES, .mq_msgsize = MESSAGE_SIZE };
 static mqd_t queue = (mqd_t)-1;
-
-/* Returns "/mq-DEVICE-INODE", of the working directory: each has its own queue. stat(2) */
-static inline const char *queue_name_for_here(void)
-{
-    static char name[64];
-    struct stat here;
-    if (stat(".", &here) < 0)
-        err(EXIT_FAILURE, "stat .");
-    snprintf(name, sizeof name, "/mq-%llx-%llx", (unsigned long long)here.st_dev,
-             (unsigned long long)here.st_ino);
-    return name;
-}
 
 /* For remove_at_exit(): the last user removes the queue NAME if it is empty, and ours. */
 static inline int remove_unused_queue(const char *name)

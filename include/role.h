@@ -11,25 +11,13 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#include "ending.h"
+#include "deadline.h"
+#include "here.h"
 
-enum { HERE_NAME_SIZE = 64, CLAIM_TRIES = 4, MOST_WAITING = 4096 };
-
+enum { CLAIM_TRIES = 4, MOST_WAITING = 4096 };
 static int role_socket = -1, role_directory = -1; /* open for as long as the process lives */
 
-/* Writes "/STEM-DEVICE-INODE" into NAME: POSIX objects have one name space for the whole machine,
- * and this gives each directory its own. Exits with a message if that fails. stat(2) */
-static inline void name_for_here(char name[HERE_NAME_SIZE], const char *stem)
-{
-    struct stat here;
-    if (stat(".", &here) < 0)
-        err(EXIT_FAILURE, "stat .");
-    snprintf(name, HERE_NAME_SIZE, "/%.24s-%llx-%llx", stem, (unsigned long long)here.st_dev,
-             (unsigned long long)here.st_ino);
-}
-
-/* Returns a new socket; ADDRESS and LENGTH become those of ROLE here, and of this /dev/shm: with
- * another one, a container has other objects, and other roles. */
+/* Returns a new socket; ADDRESS and LENGTH become those of ROLE here, and of this /dev/shm. */
 static inline int role_address(const char *role, struct sockaddr_un *address, socklen_t *length)
 {
     char stem[HERE_NAME_SIZE];
@@ -66,8 +54,7 @@ static inline bool is_held_elsewhere(const char *role, bool claim)
  * (EAGAIN: over 4,000 have asked). connect(2), SO_PEERCRED of unix(7) */
 static inline pid_t find_role(const char *role)
 {
-    static int
-        looks; /* the first ones do not count: a process that ends may keep its lock longer */
+    static int looks; /* the first do not count: a process that ends may keep its lock longer */
     struct sockaddr_un address;
     struct ucred peer = { .pid = -1, .uid = geteuid() };
     socklen_t length, size = sizeof peer;
@@ -103,13 +90,13 @@ static inline void claim_role(const char *role)
         close(role_directory);
         close(role_socket);
         role_directory = -1;
-        nanosleep(&(struct timespec){ .tv_nsec = (RETRY_MS + getpid() % 7) * 1000000L }, NULL);
+        pause_for((RETRY_MS + getpid() % 7) / 1e3);
     }
     pid_t other = find_role(role);
-    if (other > 0 && kill(other, 0) == 0)
-        errx(EXIT_FAILURE, "process %d is already the %s of this directory; to end it: kill %d",
-             other, role, other);
-    errx(EXIT_FAILURE, "another process is already the %s of this directory", role);
+    if (other <= 0 || kill(other, 0) < 0)
+        errx(EXIT_FAILURE, "another process is already the %s of this directory", role);
+    errx(EXIT_FAILURE, "process %d is already the %s of this directory; to end it: kill %d", other,
+         role, other);
 }
 
 /* Lets others find us: all objects are complete. Unblocks the ending signals. listen(2) */
@@ -120,23 +107,15 @@ static inline void announce_role(void)
     unblock_ending_signals();
 }
 
-/* Exits with a message unless process PID has ROLE still, and with it its objects. */
-static inline void check_role(const char *role, pid_t pid)
-{
-    if (find_role(role) != pid)
-        errx(EXIT_FAILURE, "the %s has ended", role);
-}
-
 /* As find_role(), but waits until there is one; if none has come in SECONDS, exits with a message. */
 static inline pid_t wait_for_role(const char *role, double seconds)
 {
-    char text[64], whom[64];
+    char text[64];
     pid_t pid;
     snprintf(text, sizeof text, "no %s came", role);
-    snprintf(whom, sizeof whom, "./%s in this directory", role);
     set_deadline(seconds, text);
     while ((pid = find_role(role)) < 0)
-        wait_to_retry(whom, NULL);
+        wait_to_retry(role, NULL);
     clear_deadline();
     return pid;
 }

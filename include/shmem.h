@@ -27,3 +27,17 @@ static inline struct names names_for_here(void)
     name_for_here(names.taken, "mysemaphore-taken");
     return names;
 }
+
+/* Exits with a message unless process WRITER is still the memwriter, and so all that we have opened
+ * is of one run; and unless its sem_t is as large as ours. EI_CLASS of elf(5) */
+static inline void check_writer(pid_t writer)
+{
+    char name[32], class = 0;
+    snprintf(name, sizeof name, "/proc/%d/exe", writer);
+    int program = open(name, O_RDONLY | O_CLOEXEC); /* -1: out of reach, in another container */
+    if (pread(program, &class, 1, 4) == 1 && class != (sizeof(long) == 8 ? 2 : 1))
+        errx(EXIT_FAILURE, "the memwriter is built differently: 32 and 64 bit?");
+    close(program);
+    if (find_role("memwriter") != writer)
+        errx(EXIT_FAILURE, "the memwriter has ended");
+}

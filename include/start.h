@@ -1,5 +1,4 @@
 /* start.h: the first steps of every program.
- *
  * What to believe without reading on: after prepare_process() the standard streams are open, Ctrl+C
  * works, it prints line by line, and output that could not be written makes it fail, whatever has
  * started the program. read_options() stores what the user has asked for. */
@@ -18,6 +17,7 @@
 #include <unistd.h>
 
 enum { WRONG_USAGE = 2 }; /* exit status, as the shell's own commands have it */
+static const int ENDING_SIGNALS[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, 0 };
 static const char DIGITS[] = "0123456789", FRACTION[] = "0123456789.";
 static mode_t users_umask; /* for a program that we exec(3) */
 
@@ -52,7 +52,6 @@ static void exit_for(int sig)
 static inline void prepare_process(void)
 {
     static char error_line[BUFSIZ];
-    static const int defaults[] = { SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGHUP, SIGCHLD };
     struct sigaction hangup;
     sigset_t none;
     sigemptyset(&none);
@@ -63,12 +62,12 @@ static inline void prepare_process(void)
     setvbuf(stderr, error_line, _IOLBF, sizeof error_line);
     users_umask = umask(077);
     sigaction(SIGHUP, NULL, &hangup);
-    for (int i = 0; i < 6; i++)
-        if (defaults[i] != SIGHUP || hangup.sa_handler != SIG_IGN)
-            signal(defaults[i], getpid() == 1 && defaults[i] != SIGCHLD ? exit_for : SIG_DFL);
+    for (const int *sig = ENDING_SIGNALS; *sig != 0; sig++)
+        if (*sig != SIGHUP || hangup.sa_handler != SIG_IGN) /* nohup(1) ignores it */
+            signal(*sig, getpid() == 1 ? exit_for : SIG_DFL);
+    signal(SIGCHLD, SIG_DFL);
     sigprocmask(SIG_SETMASK, &none, NULL); /* only now: process 1 needs its handlers first */
-    if (atexit(report_lost_output) != 0)
-        _exit(EXIT_FAILURE);
+    atexit(report_lost_output);            /* C promises room for 32 */
     signal(SIGXFSZ, exit_for);
 }
 
@@ -80,7 +79,7 @@ struct options {
     bool unsafe;         /* -u */
     bool crosswise;      /* -x, transfer */
     long count;          /* -n */
-    long longest_pause;  /* -d, microseconds */
+    long max_pause;      /* -d, microseconds */
     const char *port;    /* -p, else $PORT, else this; a number from 1 to 65535 */
     const char *address; /* -a */
 };
@@ -126,29 +125,24 @@ static inline void read_options(int argc, char *argv[], const char *letters, con
         options->port = environment; /* -p, which comes later, counts more */
     snprintf(all, sizeof all, "+:h%s", letters + takes_operands); /* the options come first */
     opterr = 0; /* the words of getopt differ between C libraries */
-    bool wants_help = argc > 1 && strcmp(argv[1], "--help") == 0;
-    while (!wants_help && (letter = getopt(argc, argv, all)) != -1)
+    if (argc > 1 && strcmp(argv[1], "--help") == 0)
+        argv[1] = "-h";
+    while ((letter = getopt(argc, argv, all)) != -1)
         switch (letter) {
-        case 'h': wants_help = true; break;
+        case 'h': fputs(help, stdout); exit(EXIT_SUCCESS);
         case 't': options->timeout = number_or_exit("-t", optarg, FRACTION, 0, 1e6); break;
         case 's': options->pause = number_or_exit("-s", optarg, FRACTION, 0, 1e6); break;
         case 'w': options->wait_for_lock = true; break;
         case 'u': options->unsafe = true; break;
         case 'x': options->crosswise = true; break;
         case 'n': options->count = (long)number_or_exit("-n", optarg, DIGITS, 0, 1e9); break;
-        case 'd':
-            options->longest_pause = (long)number_or_exit("-d", optarg, DIGITS, 0, 999999);
-            break;
+        case 'd': options->max_pause = (long)number_or_exit("-d", optarg, DIGITS, 0, 999999); break;
         case 'p': options->port = optarg; break;
         case 'a': options->address = optarg; break;
         default:
             warnx("-%c: %s", optopt, letter == ':' ? "wants an argument" : "no such option");
             usage_exit();
         }
-    if (wants_help) {
-        fputs(help, stdout);
-        exit(EXIT_SUCCESS);
-    }
     if (takes_port)
         number_or_exit("port", options->port, DIGITS, 1, 65535);
     if (!takes_operands)

@@ -7,10 +7,10 @@
 
 struct task {
     long type;
-    long client;               /* its process ID */
+    long long client;          /* its process ID */
     long long ticket;          /* of the question: an earlier process may have had this ID */
     unsigned long long number; /* in a request; in the answer, its square */
-};
+} __attribute__((packed));     /* no gaps: a 32-bit program sends the same bytes */
 
 enum {
     TASKS_ID = 124,    /* for ftok(3): another queue than sender's */

@@ -1,26 +1,20 @@
 /* watch.h: be told by the kernel when the other end dies, while we wait for it.
- *
  * What to believe without reading on: after watch_role("ringWriter", 12, "the writer has died"), a
  * call between begin_watched_wait() and end_watched_wait() may take as long as it likes; but if the
  * writer dies, the program ends with the message.
- *
- * How: a connection to the role's socket breaks when its process dies, and O_ASYNC of fcntl(2) has
- * the kernel send SIGIO then. What the other end has posted or written before that is there, and it
- * is in vain to wait for more: after 0.3 seconds of waiting the program ends. */
+ * How: a connection to the role's socket breaks when its process dies, and the kernel sends SIGIO
+ * (O_ASYNC). What the other has written before is there; after 0.3 s more, it is vain to wait. */
 #pragma once
 
 #include "role.h"
 
 static volatile sig_atomic_t peer_is_dead, is_watching;
-static const struct itimerval VAIN_WAIT = { .it_value = { .tv_usec = 300000 } };
 
 static void on_peer_death(int sig)
 {
     peer_is_dead = sig; /* not 0 */
-    if (is_watching) {
-        deadline.timer = VAIN_WAIT;
-        setitimer(ITIMER_REAL, &deadline.timer, NULL);
-    }
+    if (is_watching)
+        start_timer(0.3);
 }
 
 /* As wait_for_role(), and keeps a connection to that process. TEXT says what its death means to us.
@@ -29,12 +23,9 @@ static inline pid_t watch_role(const char *role, double seconds, const char *tex
 {
     struct sockaddr_un address;
     socklen_t length;
-    struct sigaction action = { .sa_handler = on_peer_death, .sa_flags = SA_RESTART };
     pid_t pid = wait_for_role(role, seconds);
-    snprintf(deadline.message, sizeof deadline.message, "%s: %s\n", program_invocation_short_name,
-             text);
-    sigfillset(&action.sa_mask);
-    sigaction(SIGIO, &action, NULL);
+    snprintf(deadline_message, 250, "%s: %s", program_invocation_short_name, text);
+    signal(SIGIO, on_peer_death);
     int fd = role_address(role, &address, &length); /* stays open */
     if (fcntl(fd, F_SETOWN, getpid()) < 0 || fcntl(fd, F_SETFL, O_NONBLOCK | O_ASYNC) < 0)
         err(EXIT_FAILURE, "fcntl O_ASYNC");
@@ -43,7 +34,6 @@ static inline pid_t watch_role(const char *role, double seconds, const char *tex
     return pid;
 }
 
-/* Until end_watched_wait(), the other end's death ends the program. */
 static inline void begin_watched_wait(void)
 {
     is_watching = 1;

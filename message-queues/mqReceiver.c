@@ -28,7 +28,8 @@ int main(int argc, char *argv[])
     prepare_process();
     struct options options = { .timeout = 12 };
     read_options(argc, argv, "t:", HELP, &options);
-    const char *name = queue_name_for_here();  /* "/mq-DEVICE-INODE" */
+    char name[HERE_NAME_SIZE];
+    name_for_here(name, "mq");                 /* "/mq-DEVICE-INODE" */
     share_directory_lock(options.timeout);     /* robust: while we run, nobody removes the queue */
     remove_at_exit(remove_unused_queue, name); /* robust: the last one does, if it is empty */
 

@@ -32,7 +32,8 @@ int main(int argc, char *argv[])
 {
     prepare_process();
     read_options(argc, argv, "", HELP, &(struct options){ 0 });
-    const char *name = queue_name_for_here();  /* "/mq-DEVICE-INODE" */
+    char name[HERE_NAME_SIZE];
+    name_for_here(name, "mq");                 /* "/mq-DEVICE-INODE" */
     share_directory_lock(12);                  /* robust: while we run, nobody removes the queue */
     remove_at_exit(remove_unused_queue, name); /* robust: the last one does, if it is empty */
 

@@ -57,7 +57,7 @@ static void open_queue(double seconds)
             if (errno != ENOENT) /* ENOENT: the server is just ending */
                 err(EXIT_FAILURE, "msgget of key 0x%x", (unsigned)key);
         }
-        wait_to_retry("./taskServer in this directory", NULL);
+        wait_to_retry("taskServer", NULL);
     }
     clear_deadline();
 }

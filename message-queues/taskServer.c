@@ -54,11 +54,11 @@ static void create_queue(key_t key, long room)
 
 static void solve(const struct task *request)
 {
-    struct client *client = entry_of(request->client);
+    struct client *client = entry_of((long)request->client);
     client->answer.ticket = request->ticket;
     client->answer.number = request->number * request->number;
     client->is_owed = true;
-    printf("%llu squared, for process %ld\n", request->number, request->client);
+    printf("%llu squared, for process %lld\n", request->number, request->client);
     check_output();
 }
 

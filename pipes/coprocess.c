@@ -16,7 +16,7 @@
 #include <limits.h>
 
 #include "bytes.h"
-#include "ending.h"
+#include "deadline.h"
 #include "reap.h"
 
 static const char HELP[] = "usage: coprocess [-h] [-t SECONDS] [-u] [COMMAND [ARGUMENT...]]\n"

@@ -16,8 +16,8 @@
  * Read:  fifo(7), mkfifo(3), open(2), pipe(7)
  */
 #define _GNU_SOURCE
+#include "deadline.h"
 #include "directory.h"
-#include "ending.h"
 #include "fifo.h"
 #include "start.h"
 

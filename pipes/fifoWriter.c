@@ -15,8 +15,8 @@
  * Read:  fifo(7), mkfifo(3), open(2), pipe(7), rand(3)
  */
 #define _GNU_SOURCE
+#include "deadline.h"
 #include "directory.h"
-#include "ending.h"
 #include "fifo.h"
 #include "start.h"
 
@@ -30,7 +30,7 @@ static const char HELP[] = "usage: fifoWriter [-h] [-d MICROSECONDS] [-n COUNT] 
 int main(int argc, char *argv[])
 {
     prepare_process();
-    struct options options = { .timeout = 12, .count = ROUNDS, .longest_pause = LONGEST_PAUSE };
+    struct options options = { .timeout = 12, .count = ROUNDS, .max_pause = LONGEST_PAUSE };
     read_options(argc, argv, "d:n:t:", HELP, &options);
 
     remove_at_exit(unlink, FIFO); /* robust: Ctrl+C while we wait leaves nothing */
@@ -58,8 +58,8 @@ int main(int argc, char *argv[])
         if (write(fifo, ints, sizeof ints) < 0) /* up to PIPE_BUF bytes go in as a whole */
             err(EXIT_FAILURE, "write %s in round %ld of %ld", FIFO, round, options.count);
         int chance = rand();
-        if (options.longest_pause > 0)
-            pause_for((double)(chance % options.longest_pause + 1) / 1e6);
+        if (options.max_pause > 0)
+            pause_for((double)(chance % options.max_pause + 1) / 1e6);
     }
     close(fifo); /* now the reader sees the end of the stream */
     signal(SIGPIPE, before);

@@ -49,7 +49,7 @@ static void wait_for_data(void)
     set_deadline(12, "no data came");
     while (lstat(DATA_FILE, &found) < 0 ? errno == ENOENT && !directory_is_gone()
                                         : S_ISREG(found.st_mode) && found.st_size == 0)
-        wait_to_retry("./producer in this directory", NULL);
+        wait_to_retry("producer", NULL);
     clear_deadline();
 }
 

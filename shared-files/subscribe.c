@@ -19,8 +19,8 @@
 #define _GNU_SOURCE
 #include <sys/inotify.h>
 
+#include "deadline.h"
 #include "directory.h"
-#include "ending.h"
 #include "news.h"
 #include "start.h"
 

@@ -49,7 +49,7 @@ int main(int argc, char *argv[])
         err(EXIT_FAILURE, "mmap %s", names.segment);
     sem_t *written = open_semaphore(names.written);
     sem_t *taken = open_semaphore(names.taken);
-    check_role("memwriter", writer); /* robust: so all three are of the same run */
+    check_writer(writer); /* robust: all three are of the same run */
 
     set_deadline(options.timeout, "the writer has not written its text");
     if (sem_wait(written) < 0) /* sleeps until the writer has posted it; 1 becomes 0 */

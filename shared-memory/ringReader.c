@@ -36,11 +36,15 @@ static struct ring *join_ring(double seconds)
     int segment = shm_open(name, O_RDWR, 0);
     if (segment < 0)
         err(EXIT_FAILURE, "shm_open %s", name);
+    struct stat found; /* robust: sem_t differs between programs of 32 and 64 bit */
+    if (fstat(segment, &found) < 0 || found.st_size != sizeof(struct ring))
+        errx(EXIT_FAILURE, "the ringWriter is built differently: 32 and 64 bit?");
     struct ring *ring = mmap(NULL, sizeof *ring, PROT_READ | PROT_WRITE, MAP_SHARED, segment, 0);
     if (ring == MAP_FAILED)
         err(EXIT_FAILURE, "mmap %s", name);
-    check_role("ringWriter", writer); /* robust: so the ring is this writer's, and complete */
-    announce_role();                  /* robust: the writer can watch us */
+    if (find_role("ringWriter") != writer) /* robust: the ring is this writer's, and complete */
+        errx(EXIT_FAILURE, "the ringWriter has ended");
+    announce_role(); /* robust: the writer can watch us */
     if (sem_post(&ring->reader_came) < 0)
         err(EXIT_FAILURE, "sem_post");
     return ring;

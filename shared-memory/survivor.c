@@ -46,7 +46,9 @@ static struct pair *open_pair(const char *name)
         err(EXIT_FAILURE, "mmap %s", name);
     close(segment);
     /* the size first: to read behind the end of the segment is SIGBUS */
-    if (found.st_size == sizeof *pair && atomic_load(&pair->is_ready))
+    if (found.st_size > 0 && found.st_size != sizeof *pair)
+        errx(EXIT_FAILURE, "%s is of a holder that is built differently: 32 and 64 bit?", name);
+    if (found.st_size > 0 && atomic_load(&pair->is_ready))
         return pair;
     munmap(pair, sizeof *pair);
     return NULL;
@@ -80,7 +82,7 @@ int main(int argc, char *argv[])
     set_deadline(options.timeout, "no holder came");
     while ((pair = open_pair(name)) == NULL) {
         find_role("holder"); /* robust: says if it runs in another container */
-        wait_to_retry("./holder in this directory", NULL);
+        wait_to_retry("holder", NULL);
     }
     clear_deadline();
     bool is_alive = find_role("holder") >= 0;

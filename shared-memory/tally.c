@@ -66,6 +66,11 @@ int main(int argc, char *argv[])
     check_ours(fd, S_IFREG, TALLY_FILE); /* robust: it is a file, and ours */
     if (flock(fd, LOCK_SH) < 0)          /* shared: it only shows that we are adding */
         err(EXIT_FAILURE, "flock %s", TALLY_FILE);
+    off_t size = lseek(fd, 0, SEEK_END);
+    if (size != 0 && size != sizeof(struct tally)) /* robust: else our counter is not theirs */
+        errx(EXIT_FAILURE,
+             "%s has %lld bytes, not %zu (built differently: 32 and 64 bit?); remove it",
+             TALLY_FILE, (long long)size, sizeof(struct tally));
     errno = posix_fallocate(fd, 0, sizeof(struct tally)); /* a new file: its size, and zeros */
     if (errno != 0)
         err(EXIT_FAILURE, "posix_fallocate %s", TALLY_FILE);

@@ -10,7 +10,7 @@
  * Read:  tcp(7), getaddrinfo(3), socket(2), connect(2), send(2), recv(2), shutdown(2)
  */
 #define _GNU_SOURCE
-#include "ending.h"
+#include "deadline.h"
 #include "sock.h"
 
 static const char HELP[] =
@@ -72,7 +72,7 @@ int main(int argc, char *argv[])
     int fd, error = getaddrinfo(host, options.port, &hints, &list);
     check_address(host, error);
     while ((fd = try_to_connect(list)) < 0)
-        wait_to_retry("./server", options.port);
+        wait_to_retry("server", options.port);
     clear_deadline();
     freeaddrinfo(list);
     refuse_own_peer(fd); /* robust: where nobody listens, a socket can meet itself */
@@ -84,10 +84,11 @@ int main(int argc, char *argv[])
     set_deadline(options.timeout, "the server did not close the connection");
     if (shutdown(fd, SHUT_WR) < 0) /* half-close: we send no more, but still receive */
         err(EXIT_FAILURE, "shutdown");
-    char rest;
-    errno = EPROTO;                 /* in case more comes than the echoes */
-    if (recv(fd, &rest, 1, 0) != 0) /* sleeps until the server has closed its side, too: 0 */
+    ssize_t more = recv(fd, &(char){ 0 }, 1, 0); /* sleeps until the server closes, too: 0 */
+    if (more < 0)
         err(EXIT_FAILURE, "recv, after the last echo");
+    if (more > 0)
+        errx(EXIT_FAILURE, "the server has sent more than the echoes");
     clear_deadline();
     puts("Client done, about to exit...");
     return EXIT_SUCCESS;

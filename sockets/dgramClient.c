@@ -17,7 +17,7 @@
 #include <sys/random.h>
 
 #include "datagram.h"
-#include "ending.h"
+#include "deadline.h"
 
 static const char HELP[] =
     "usage: dgramClient [-h] [-n COUNT] [-p PORT] [-t SECONDS] [-u] [HOST [TITLE...]]\n"
@@ -77,7 +77,7 @@ static void ask(size_t size)
         } else if (errno == ECONNREFUSED) { /* the kernel there says: nobody has this port */
             current = (current + 1) % socket_count;
             if (current == 0)
-                wait_to_retry("./dgramServer", options.port);
+                wait_to_retry("dgramServer", options.port);
         } else {
             err(EXIT_FAILURE, "send or recv");
         }

@@ -91,7 +91,7 @@ static uint32_t end_burst(struct client *client, uint32_t sent)
 int main(int argc, char *argv[])
 {
     prepare_process();
-    struct options options = { .address = "127.0.0.1", .port = "9876", .longest_pause = 100 };
+    struct options options = { .address = "127.0.0.1", .port = "9876", .max_pause = 100 };
     read_options(argc, argv, "a:d:p:", HELP, &options);
 
     int fd = take_port(options.address, options.port);
@@ -118,7 +118,7 @@ int main(int argc, char *argv[])
         case BURST_END: datagram.came = htonl(end_burst(client, number)); break;
         case BURST:
             client->came++; /* meanwhile, more come than the socket has room for */
-            pause_for((double)options.longest_pause / 1e6);
+            pause_for((double)options.max_pause / 1e6);
             continue;
         default: warnx("a datagram of an unknown kind"); continue;
         }

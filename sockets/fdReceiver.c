@@ -16,6 +16,7 @@
  */
 #define _GNU_SOURCE
 #include "bytes.h"
+#include "deadline.h"
 #include "localSock.h"
 
 static const char HELP[] = "usage: fdReceiver [-h] [-t SECONDS]\n"
@@ -61,8 +62,8 @@ static int receive_descriptor(int sender)
     if (header == NULL && (message.msg_flags & MSG_CTRUNC) != 0)
         errx(EXIT_FAILURE,
              "the descriptor is lost; perhaps there is no room for one more: ulimit -n");
-    if (header == NULL || header->cmsg_type != SCM_RIGHTS
-        || header->cmsg_len != CMSG_LEN(sizeof fd))
+    if (header == NULL || header->cmsg_type != SCM_RIGHTS || header->cmsg_len != CMSG_LEN(sizeof fd)
+        || (message.msg_flags & MSG_CTRUNC) != 0)
         errx(EXIT_FAILURE,
              "the byte came with no descriptor, or with several: it is not ./fdSender's");
     memcpy(&fd, CMSG_DATA(header), sizeof fd);
@@ -80,7 +81,7 @@ int main(int argc, char *argv[])
     uid_t user;
     set_deadline(options.timeout, "no sender came");
     while ((sender = try_to_connect(&address)) < 0)
-        wait_to_retry("./fdSender in this directory", NULL);
+        wait_to_retry("fdSender", NULL);
     clear_deadline();
     peer_of(sender, &user); /* robust: whose sender is it? SO_PEERCRED */
     if (user != geteuid())

@@ -18,6 +18,7 @@
 #include <sys/mman.h>
 
 #include "bytes.h"
+#include "deadline.h"
 #include "localSock.h"
 
 static const char HELP[] = "usage: fdSender [-h] [-t SECONDS]\n"

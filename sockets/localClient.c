@@ -10,6 +10,7 @@
  * Read:  unix(7), socket(2), connect(2), send(2), recv(2), shutdown(2)
  */
 #define _GNU_SOURCE
+#include "deadline.h"
 #include "localSock.h"
 #include "sock.h"
 
@@ -67,7 +68,7 @@ int main(int argc, char *argv[])
     set_deadline(options.timeout, "no server answered");
     int fd;
     while ((fd = try_to_connect(&address)) < 0)
-        wait_to_retry("./localServer in this directory", NULL);
+        wait_to_retry("localServer", NULL);
     clear_deadline();
     uid_t user;
     peer_of(fd, &user); /* robust: whose server is it? SO_PEERCRED */
@@ -81,10 +82,11 @@ int main(int argc, char *argv[])
     set_deadline(options.timeout, "the server did not close the connection");
     if (shutdown(fd, SHUT_WR) < 0) /* half-close: we send no more, but still receive */
         err(EXIT_FAILURE, "shutdown");
-    char rest;
-    errno = EPROTO;                 /* in case more comes than the echoes */
-    if (recv(fd, &rest, 1, 0) != 0) /* sleeps until the server has closed its side, too: 0 */
+    ssize_t more = recv(fd, &(char){ 0 }, 1, 0); /* sleeps until the server closes, too: 0 */
+    if (more < 0)
         err(EXIT_FAILURE, "recv, after the last echo");
+    if (more > 0)
+        errx(EXIT_FAILURE, "the server has sent more than the echoes");
     clear_deadline();
     puts("Client done, about to exit...");
     return EXIT_SUCCESS;

@@ -2,10 +2,10 @@
  *
  *     leftovers [-r] DIRECTORY...
  *
- * POSIX objects whose names carry a directory's device and inode; System V queues whose key may be
+ * POSIX objects whose names carry a directory's device and inode; System V objects whose key may be
  * that directory's (of any project id), if they are ours; FIFOs and sockets in it. Status 1 if there
- * are any. With -r they are removed, but no objects in /dev/shm while somebody has a role in the
- * directory (role.h): then an owner is running. Status 0 then, or 1 if one could not be removed.
+ * are any. With -r they are removed, but no memory and no semaphores while somebody has a role in
+ * the directory (role.h): then an owner is running. Status 0 then, or 1 if one could not be removed.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -18,6 +18,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/msg.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -79,24 +81,47 @@ static int remove_queue(const char *name)
     return msgctl(atoi(name), IPC_RMID, NULL);
 }
 
+static int remove_segment(const char *name)
+{
+    return shmctl(atoi(name), IPC_RMID, NULL);
+}
+
+static int remove_set(const char *name)
+{
+    return semctl(atoi(name), 0, IPC_RMID);
+}
+
+/* System V objects, from a list in /proc/sysvipc: key, ID, how many of a thing, creator. */
+struct kind {
+    const char *list, *format, *what, *thing;
+    int (*remove_it)(const char *name);
+};
+static const struct kind QUEUES = { "/proc/sysvipc/msg", "%d %d %*s %*s %lu %*s %*s %*s %*s %u",
+                                    "message queue", "messages", remove_queue };
+static const struct kind SEGMENTS = { "/proc/sysvipc/shm", "%d %d %*s %*s %*s %*s %lu %*s %*s %u",
+                                      "shared memory segment", "processes", remove_segment };
+static const struct kind SETS = { "/proc/sysvipc/sem", "%d %d %*s %lu %*s %*s %u", "semaphore set",
+                                  "semaphores", remove_set };
+
 /* The low 24 bits of ftok's keys are the directory's, the high 8 the project's. */
-static void report_queues(const struct stat *directory)
+static void report_kind(const struct kind *kind, const struct stat *directory)
 {
     char line[512], name[64];
-    unsigned key, here = ((unsigned)directory->st_dev & 0xff) << 16 | (directory->st_ino & 0xffff);
-    struct msqid_ds state;
-    int id;
-    FILE *queues = fopen("/proc/sysvipc/msg", "re");
-    while (queues != NULL && fgets(line, sizeof line, queues) != NULL) {
-        if (sscanf(line, "%d %d", (int *)&key, &id) != 2 || (key & 0xffffff) != here
-            || msgctl(id, IPC_STAT, &state) < 0 || state.msg_perm.cuid != geteuid())
+    unsigned here = ((unsigned)directory->st_dev & 0xff) << 16 | (directory->st_ino & 0xffff);
+    int key, id;
+    unsigned long count;
+    uid_t creator;
+    FILE *objects = fopen(kind->list, "re");
+    while (objects != NULL && fgets(line, sizeof line, objects) != NULL) {
+        if (sscanf(line, kind->format, &key, &id, &count, &creator) != 4
+            || ((unsigned)key & 0xffffff) != here || creator != geteuid())
             continue;
-        snprintf(name, sizeof name, "%d of key 0x%x with %lu messages", id, key,
-                 (unsigned long)state.msg_qnum);
-        report("message queue", name, remove_queue);
+        snprintf(name, sizeof name, "%d of key 0x%x with %lu %s", id, (unsigned)key, count,
+                 kind->thing);
+        report(kind->what, name, kind->remove_it);
     }
-    if (queues != NULL)
-        fclose(queues);
+    if (objects != NULL)
+        fclose(objects);
 }
 
 int main(int argc, char *argv[])
@@ -109,10 +134,13 @@ int main(int argc, char *argv[])
             err(EXIT_FAILURE, "%s", argv[i]);
         snprintf(queue, sizeof queue, "/mq-%llx-%llx", (unsigned long long)found.st_dev,
                  (unsigned long long)found.st_ino);
-        if (!removing || !has_role(suffix))
+        if (!removing || !has_role(suffix)) {
             report_files("/dev/shm", suffix);
+            report_kind(&SEGMENTS, &found);
+            report_kind(&SETS, &found);
+        }
         report_files(argv[i], NULL);
-        report_queues(&found);
+        report_kind(&QUEUES, &found);
         /* POSIX queues cannot be listed where /dev/mqueue is not mounted; ours have one name only */
         mqd_t open_queue = mq_open(queue, O_RDONLY | O_NONBLOCK);
         if (open_queue != (mqd_t)-1 && mq_close(open_queue) == 0)

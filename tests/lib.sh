@@ -9,6 +9,8 @@
 TOP=${TOP:-$(cd "$(dirname "$0")/../.." && pwd)}
 TOOLS=$TOP/tests
 export TOOLS
+# A sanitizer's handlers are not the program's: dispositions would show them. The signals end the program without, too.
+export ASAN_OPTIONS="${ASAN_OPTIONS-}:handle_segv=0:handle_sigbus=0:handle_sigfpe=0"
 export MECHANISMS="shared-files shared-memory pipes message-queues sockets signals"
 
 # Ends the test: it has failed, and says why.
@@ -21,6 +23,12 @@ fail() {
 skip() {
   printf '%s\n' "$*"
   exit 77
+}
+
+# Skips the test unless this machine has what the words name, as the transcripts have them: needs WORD...
+needs() {
+  missing=$(echo "# needs: $*" | "$TOOLS/transcript" needs)
+  [ -z "$missing" ] || skip "$missing"
 }
 
 # Ends the test: it is for programs that were built otherwise (another C library, no sanitizer).
@@ -46,6 +54,24 @@ enter() {
   [ ! -e "$TOP/$mechanism/test.dat" ] || set -- "$@" "$TOP/$mechanism/test.dat"
   cp "$@" "$mechanism/"
   cd "$mechanism" || fail "cd $mechanism"
+}
+
+# The compiler that has built this tree, and what in its flags says for which machine, or where things are; not those
+# for warnings, debugging, optimization, and sanitizers: the command that a lesson calls cc.
+compiler() {
+  # shellcheck disable=SC2013 # words
+  for word in $(grep . "$TOP/.built-with" 2>/dev/null || echo "${CC:-cc}"); do
+    case $word in
+      -W*,*) printf '%s ' "$word" ;; # for the linker
+      -O* | -g* | -W* | -f*sanitize*) ;;
+      *) printf '%s ' "$word" ;;
+    esac
+  done
+}
+
+# Runs it: compile ARGUMENT...
+compile() {
+  eval "$(compiler) \"\$@\""
 }
 
 # Plays the transcript on standard input, within LIMIT seconds (20).

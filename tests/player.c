@@ -24,7 +24,8 @@
  * prompt is given up when no terminal has shown anything for SECONDS, and what still ran then is
  * interrupted. A look (N? command) is tried again for SECONDS. Keys for a terminal at its prompt are
  * left out. Printed is what happened, for the faults' judge: N$ a command, N| a line, N= its status,
- * N! it did not end. The status is 0.
+ * N! it did not end. The status is 0. A command finds in TYPED where it was typed: 1.3 is the third
+ * command in terminal 1.
  *
  * PORT in the environment takes the place of 9876 in what is typed, and 9876 its place in what
  * comes; likewise the nine ports that follow it.
@@ -268,9 +269,10 @@ static pid_t start_job(const char *command)
     _exit(127);
 }
 
-static void lead_session(const char *slave_name, int commands)
+static void lead_session(int number, const char *slave_name, int commands)
 {
-    char line[LINE_SIZE];
+    char line[LINE_SIZE], typed[32];
+    int count = 0;
     FILE *input = fdopen(commands, "r");
 
     prctl(PR_SET_PDEATHSIG, SIGKILL); /* the jobs then get SIGHUP from the kernel */
@@ -294,7 +296,14 @@ static void lead_session(const char *slave_name, int commands)
 
     while (fgets(line, sizeof line, input) != NULL) {
         line[strcspn(line, "\n")] = '\0';
-        if (strcmp(line, "fg") == 0 && stopped_job != 0) {
+        bool is_again = line[0] == MARK; /* a look */
+        if (is_again)
+            memmove(line, line + 1, strlen(line));
+        bool goes_on = strcmp(line, "fg") == 0 && stopped_job != 0;
+        snprintf(typed, sizeof typed, "%d.%d", number, count += !goes_on && !is_again);
+        if (rehearsal)
+            setenv("TYPED", typed, 1);
+        if (goes_on) {
             pid_t job = stopped_job;
             stopped_job = 0;
             tcsetpgrp(STDIN_FILENO, job);
@@ -464,8 +473,9 @@ __attribute__((noreturn, format(printf, 2, 3))) static void fail(int status, con
 
 /* ---- the player's side of a terminal ---- */
 
-static void start_terminal(struct terminal *t)
+static void start_terminal(int number)
 {
+    struct terminal *t = &terminals[number];
     int ends[2];
     t->master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
     if (t->master < 0 || grantpt(t->master) < 0 || unlockpt(t->master) < 0
@@ -479,7 +489,7 @@ static void start_terminal(struct terminal *t)
         fail(2, "fork: %s", strerror(errno));
     if (t->leader == 0) {
         close(ends[1]);
-        lead_session(ptsname(t->master), ends[0]);
+        lead_session(number, ptsname(t->master), ends[0]);
     }
     close(ends[0]);
     t->commands = ends[1];
@@ -685,6 +695,8 @@ static void run_command(int number, const char *text, int tries)
     translate(line, text, PORT_SHOWN, port, true);
     t->at_prompt = false;
     t->program = -1;
+    if (tries > 1)
+        dprintf(t->commands, "%c", MARK);
     dprintf(t->commands, "%s\n", line);
     while (t->program == -1) /* until its mark says that it runs in the foreground */
         if (!take_line(number, line))
@@ -834,7 +846,7 @@ static void play_line(const char *line)
     current = number;
     if (sign == '$') {
         if (t->master == 0)
-            start_terminal(t);
+            start_terminal(number);
         if (looks)
             look(number, text);
         else

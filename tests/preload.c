@@ -70,14 +70,19 @@ ssize_t write(int fd, const void *bytes, size_t count)
     return syscall(SYS_write, fd, bytes, allowed(fd, count, true));
 }
 
+/* These two are the C library's, for system calls take an offset in different ways. */
 ssize_t pread(int fd, void *bytes, size_t count, off_t offset)
 {
-    return syscall(SYS_pread64, fd, bytes, allowed(fd, count, false), offset);
+    ssize_t (*real)(int, void *, size_t, off_t);
+    *(void **)&real = dlsym(RTLD_NEXT, "pread");
+    return real(fd, bytes, allowed(fd, count, false), offset);
 }
 
 ssize_t pwrite(int fd, const void *bytes, size_t count, off_t offset)
 {
-    return syscall(SYS_pwrite64, fd, bytes, allowed(fd, count, true), offset);
+    ssize_t (*real)(int, const void *, size_t, off_t);
+    *(void **)&real = dlsym(RTLD_NEXT, "pwrite");
+    return real(fd, bytes, allowed(fd, count, true), offset);
 }
 
 ssize_t recv(int fd, void *bytes, size_t count, int flags)
@@ -91,6 +96,10 @@ ssize_t send(int fd, const void *bytes, size_t count, int flags)
 }
 
 /* ---- the shift of a child's count ---- */
+
+#ifndef SYS_newfstatat /* 32 bit */
+#define SYS_newfstatat SYS_fstatat64
+#endif
 
 /* The calls that may be made with senseless arguments: they fail, or give a number. */
 #define ROW(call) [SYS_##call] = #call

@@ -2,9 +2,10 @@
  *
  *     probe PORT [NAME...]
  *
- * Prints a line for each question, or for those of these names: "NAME=ok", or "NAME=CALL: REASON" for the call that failed. Each
- * is asked by a child of its own, because a filter of system calls may kill it, and a call that hangs
- * is ended after a while. Nothing is left behind but files in the working directory.
+ * Prints a line for each question, or for those of these names: "NAME=ok", or "NAME=CALL: REASON" for
+ * the call that failed. Each is asked by a child of its own, because a filter of system calls may kill
+ * it, and a call that hangs is ended after a while. Nothing is left behind but files in the working
+ * directory.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -21,20 +22,25 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/file.h>
 #include <sys/inotify.h>
 #include <sys/mman.h>
 #include <sys/msg.h>
 #include <sys/prctl.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/timerfd.h>
 #include <sys/uio.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "pidfd.h"
 #include "ring.h"
 
 enum {
@@ -84,6 +90,14 @@ static const char *ask_shared_memory(void)
     NEED("posix_fallocate", errno == 0);
     void *ring = mmap(NULL, sizeof(struct ring), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     NEED("mmap", ring != MAP_FAILED);
+    return NULL;
+}
+
+/* It gets its name by link(2), which some filters forbid. */
+static const char *ask_semaphores(void)
+{
+    char name[40];
+    snprintf(name, sizeof name, "/probe-%d", getpid());
     sem_t *semaphore = sem_open(name, O_CREAT | O_EXCL, 0600, 0);
     NEED("sem_open", semaphore != SEM_FAILED && sem_unlink(name) == 0);
     return NULL;
@@ -99,6 +113,17 @@ static const char *ask_queue(void)
     NEED("msgctl, IPC_RMID", msgctl(queue, IPC_RMID, NULL) == 0);
     errno = reason;
     NEED("msgsnd", was_sent);
+    return NULL;
+}
+
+static const char *ask_system_v_memory(void)
+{
+    int segment = shmget(IPC_PRIVATE, 512, IPC_CREAT | 0600);
+    NEED("shmget", segment >= 0);
+    NEED("shmctl, IPC_RMID", shmctl(segment, IPC_RMID, NULL) == 0);
+    int set = semget(IPC_PRIVATE, 2, IPC_CREAT | 0600);
+    NEED("semget", set >= 0);
+    NEED("semctl, IPC_RMID", semctl(set, 0, IPC_RMID) == 0);
     return NULL;
 }
 
@@ -192,6 +217,17 @@ static const char *ask_calls(void)
     return NULL;
 }
 
+/* What eventLoop waits for. */
+static const char *ask_events(void)
+{
+    NEED("timerfd_create", timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC) >= 0);
+    NEED("eventfd", eventfd(0, EFD_CLOEXEC) >= 0);
+    int pidfd = pidfd_open(getpid(), 0);
+    NEED("pidfd_open", pidfd >= 0);
+    NEED("pidfd_send_signal", pidfd_send_signal(pidfd, 0, NULL, 0) == 0);
+    return NULL;
+}
+
 /* The port, on 127.0.0.1, for TCP and UDP. */
 static const char *ask_port(void)
 {
@@ -217,8 +253,15 @@ static const struct {
     const char *name;
     const char *(*ask)(void);
 } QUESTIONS[] = {
-    { "processes", ask_processes }, { "memory", ask_shared_memory }, { "queue", ask_queue },
-    { "queues", ask_posix_queues }, { "directory", ask_directory },  { "calls", ask_calls },
+    { "processes", ask_processes },
+    { "memory", ask_shared_memory },
+    { "semaphores", ask_semaphores },
+    { "queue", ask_queue },
+    { "system_v_memory", ask_system_v_memory },
+    { "queues", ask_posix_queues },
+    { "directory", ask_directory },
+    { "calls", ask_calls },
+    { "events", ask_events },
     { "port", ask_port },
 };
 

@@ -52,9 +52,15 @@ static const struct {
 #endif
     { "linkat", SYS_linkat },   { "mq_open", SYS_mq_open },
     { "msgget", SYS_msgget },   { "msgsnd", SYS_msgsnd },
+    { "shmget", SYS_shmget },
     { "msgrcv", SYS_msgrcv },   { "msgctl", SYS_msgctl },
     { "semget", SYS_semget },   { "rt_sigqueueinfo", SYS_rt_sigqueueinfo },
-    { "ptrace", SYS_ptrace },
+    { "ptrace", SYS_ptrace },   { "process_vm_readv", SYS_process_vm_readv },
+#ifdef SYS_pidfd_open
+    { "pidfd_open", SYS_pidfd_open },
+#else
+    { "pidfd_open", 434 },
+#endif
     { NULL, 0 },
 };
 

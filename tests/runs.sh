@@ -34,10 +34,15 @@ publish subscribe: 4$ ./publish -n 1 -s 0 / version NNN published
 memwriter memreader: 4$ ./memwriter / shared mem address: 0xNNN [0..511] / backing file:      /dev/shm/shMemEx-NNN-NNN
   5$ ./memreader / This is the way the world ends...
 ringWriter ringReader: 4$ echo text | ./ringWriter / 5$ ./ringReader / ... / text
+monitorPut monitorTake: 4$ ./monitorPut -n 100 / 5$ ./monitorTake 2>/dev/null | tail -n 1
+  in all: 100 put, 100 taken, the sums are equal / 4| 100 numbers put, their sum is 5050
 holder survivor: 4$ ./holder -s 0 / holder has the lock: left 60, right 50
   holder has given it back: left 60, right 40
   4$ ./holder -s 60 / holder has the lock: left 60, right 50 / 4^K
   5$ ./survivor / the holder died with the lock: left 60, right 50 / mended: left 50, right 50
+svWriter svReader: 4$ ./svWriter / shared mem address: 0xNNN [0..511] / segment NNN, semaphores NNN: see ipcs -m -s
+  5$ ./svReader / This is the way the world ends...
+semUndo: 4$ ./semUndo -s 0 / process NNN has the semaphore / process NNN has given it back
 tally: 4$ ./tally -n 10 / ...
 waitFlag: 4$ ./waitFlag -n 100 / 100 answers, 0 wake-ups missed
 forkShare: 4$ ./forkShare | tail -n 1 / parent:    shared 0xNNN: 2, private 0xNNN: 1, *pointer: 1
@@ -74,6 +79,8 @@ sigReceiver sigSender: 4$ ./sigReceiver / 5$ ./sigSender -n 10 | wc -l / ... / 1
 master: 4$ ./master -s 0.1 / ... / the master is process NNN / 4^C / ... / all workers have ended
 alive: 4$ ./alive $$ / NNN: lives
 restart: 4$ ./restart | tail -n 1 / poll  yes         fails with EINTR
+dispositions: 4$ ./dispositions | tail -n 1 / exec:   caught none, ignored USR2, blocked ALRM, pending ALRM
+eventLoop: 4$ ./eventLoop -n 1 -s 0 | sed 1q / eventfd:  ring 1
 lostWakeup: 4$ ./lostWakeup -n 10 / 10 signals, 0 wake-ups lost
 shutdown: 4$ ./shutdown -s 0 / ... / My child terminated, about to exit myself...
 bench: 4$ ./PROGRAM -s 0.01 >measured && echo measured / measured

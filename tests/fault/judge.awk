@@ -254,16 +254,6 @@ function name_in(command) {
   return substr(command, RSTART + 2, RLENGTH - 2) (command ~ / -u( |$)/ ? " -u" : "")
 }
 
-# The key of the command in which the program was hit. A loop starts as many as there are.
-function key_of_role(    i, n, command) {
-  for (i = 1; i <= key_count[first]; i++) {
-    command = text[first, keys[first, i]] " "
-    n += gsub("\\./" program "[ ;|&)]", "&", command)
-    if (n >= number || command ~ ("do .*\\./" program " .*done"))
-      return keys[first, i]
-  }
-}
-
 # Whether the table expects that this fault has that effect on WHOSE line: a result, or what the word in the table is
 # about.
 function is_expected(whose, line,    i) {
@@ -344,7 +334,7 @@ function judge_others(    i, key) {
 }
 
 function judge_other(key, command) {
-  if (command != text[first, key])
+  if (shape(command) != shape(text[first, key]))
     fail("another command than without a fault: " command)
   if ((r, key) in hung) {
     if (!says_it_waits(key) && !may_serve(key))
@@ -489,7 +479,6 @@ function judge_run(    pid, came, elsewhere) {
 BEGIN {
   split(role ":" call, part, ":")
   program = part[1]
-  number = part[2]
   call_name = part[3]
   call_number = part[4]
   gsub(/[^ ]*\/|\.c/, "", names)
@@ -519,7 +508,7 @@ END {
   else if (!came)
     end_with("unfired")
   else {
-    role_key = key_of_role()
+    role_key = command_hit
     if (hangs_now(role_key) && !says_it_waits(role_key))
       fail("a hang: " text[r, role_key])
     if (what ~ /EINTR/)
