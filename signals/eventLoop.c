@@ -59,7 +59,9 @@ int main(int argc, char *argv[])
     int timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
     if (timer < 0)
         err(EXIT_FAILURE, "timerfd_create");
-    timerfd_settime(timer, 0, &(struct itimerspec){ { 1, 0 }, { 1, 0 } }, NULL); /* each second */
+    struct itimerspec each_second = { .it_interval.tv_sec = 1, .it_value.tv_sec = 1 };
+    if (timerfd_settime(timer, 0, &each_second, NULL) < 0)
+        err(EXIT_FAILURE, "timerfd_settime");
     int bell = eventfd(0, EFD_CLOEXEC); /* a counter in the kernel */
     if (bell < 0)
         err(EXIT_FAILURE, "eventfd");
