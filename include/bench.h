@@ -1,7 +1,5 @@
 /* bench.h: what the bench programs share. Every mechanism has the same work to do.
- *
  * What to believe without reading on (whatever fails here ends the program with a message):
- *
  *     bench = start_bench(...);         what to measure, in memory that a parent (the sender) and
  *                                       its child (the receiver) share
  *     take_place(bench, SENDER);        we are the sender, and run on its core only

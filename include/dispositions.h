@@ -29,8 +29,7 @@ static const struct {
 };
 enum { SIGNAL_COUNT = sizeof SIGNALS / sizeof SIGNALS[0] };
 
-/* Sets of signals, as /proc/PID/status has them: signal N is bit N - 1. */
-struct sets {
+struct sets { /* of signals, as /proc/PID/status has them: signal N is bit N - 1 */
     unsigned long long caught, ignored, blocked, pending;
 };
 

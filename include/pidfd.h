@@ -8,11 +8,8 @@
 #include <signal.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
 #ifndef SYS_pidfd_open
-#define SYS_pidfd_open 434
-#endif
-#ifndef SYS_pidfd_send_signal
+#define SYS_pidfd_open 434 /* on every architecture */
 #define SYS_pidfd_send_signal 424
 #endif
 

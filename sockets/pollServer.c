@@ -3,9 +3,7 @@
  *     1$ ./pollServer
  *     pollServer: may open NNN descriptors, one for each client
  *     Listening on port 9876 for clients...
- *
  * Calls: signalfd -> socket, bind, listen -> poll -> accept, or recv, send -> poll -> ... -> close
- *
  * Look for: nothing waits but poll. It marks which of all descriptors are ready; for each the program
  * does what can be done at once, and remembers the rest. Ctrl+C comes through a descriptor, too.
  * Build: cc -I../include -o pollServer pollServer.c -lrt
