@@ -5,8 +5,7 @@
  *     take_place(bench, SENDER);        we are the sender, and run on its core only
  *     while (go_on(bench))              until the time is over; the clock starts after a warm-up
  *         fill(message, bench->size);   writes every byte of it (the receiver: add_up() reads it)
- *     return conclude(bench, child);    compares what was sent with what came; prints the figures
- */
+ *     return conclude(bench, child);    compares what was sent with what came; prints the figures */
 #pragma once
 
 #include <sched.h>
