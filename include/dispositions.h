@@ -14,18 +14,18 @@ static const struct {
     [SIGFPE] = { "FPE", "core", "an integer is divided by zero" },
     [SIGKILL] = { "KILL", "terminate", "kill -KILL; cannot be caught" },
     [SIGUSR1] = { "USR1", "terminate", "kill(2), for a purpose of your own" },
-    [SIGSEGV] = { "SEGV", "core", "an address that is not mapped" },
+    [SIGSEGV] = { "SEGV", "core", "an invalid address" },
     [SIGUSR2] = { "USR2", "terminate", "like USR1" },
-    [SIGPIPE] = { "PIPE", "terminate", "a write that nobody can read" },
+    [SIGPIPE] = { "PIPE", "terminate", "a pipe or socket has no reader" },
     [SIGALRM] = { "ALRM", "terminate", "alarm(2), setitimer(2)" },
     [SIGTERM] = { "TERM", "terminate", "kill(1): a request to end" },
-    [SIGCHLD] = { "CHLD", "ignore", "a child has ended or stopped" },
+    [SIGCHLD] = { "CHLD", "ignore", "a child has ended, stopped, ..." },
     [SIGCONT] = { "CONT", "continue", "fg, bg" },
     [SIGSTOP] = { "STOP", "stop", "kill -STOP; cannot be caught" },
     [SIGTSTP] = { "TSTP", "stop", "Ctrl+Z" },
     [SIGTTIN] = { "TTIN", "stop", "a background job reads the terminal" },
     [SIGTTOU] = { "TTOU", "stop", "it writes there, after stty tostop" },
-    [SIGWINCH] = { "WINCH", "ignore", "the window has another size" },
+    [SIGWINCH] = { "WINCH", "ignore", "the window was resized" },
 };
 enum { SIGNAL_COUNT = sizeof SIGNALS / sizeof SIGNALS[0] };
 

@@ -87,10 +87,10 @@ static inline int receive_descriptor(int sender)
     if (recvmsg(sender, &message, MSG_CMSG_CLOEXEC) < 0)
         err(EXIT_FAILURE, "recvmsg");
     const struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-    if (header == NULL || header->cmsg_type != SCM_RIGHTS
-        || header->cmsg_len != CMSG_LEN(sizeof fd))
-        errx(EXIT_FAILURE, "not one descriptor came%s",
-             (message.msg_flags & MSG_CTRUNC) != 0 ? "; perhaps there is no room: ulimit -n" : "");
+    bool is_cut = (message.msg_flags & MSG_CTRUNC) != 0; /* of several, or of one too many for us */
+    if (header == NULL || header->cmsg_type != SCM_RIGHTS || header->cmsg_len != CMSG_LEN(sizeof fd)
+        || is_cut)
+        errx(EXIT_FAILURE, "not one descriptor came%s", is_cut ? ", or no room: ulimit -n" : "");
     memcpy(&fd, CMSG_DATA(header), sizeof fd);
     return fd;
 }

@@ -61,7 +61,7 @@ int main(int argc, char *argv[])
     read_options(argc, argv, "t:u", HELP, &options);
 
     int sender = connect_to_sender(options.timeout); /* robust: at ./seal.socket, as fdReceiver */
-    set_deadline(options.timeout, "the sender did not go on");
+    set_deadline(options.timeout, "the sender sent nothing");
     int fd = receive_descriptor(sender); /* recvmsg(2), with SCM_RIGHTS */
     if (!options.unsafe)
         check_seals(fd);
@@ -77,7 +77,7 @@ int main(int argc, char *argv[])
         err(EXIT_FAILURE, "mmap");
 
     struct look checked = look_at(fd, memory, "checked:");
-    if (send(sender, "m", 1, MSG_NOSIGNAL) < 0) /* the sender waits for that, and tries its worst */
+    if (send(sender, "m", 1, MSG_NOSIGNAL) < 0) /* now the sender tries to change it */
         err(EXIT_FAILURE, "tell the sender that the memory is here");
     char byte;
     if (recv(sender, &byte, 1, 0) < 0) /* sleeps until it closes its end */

@@ -3,6 +3,7 @@
  *     1$ ./sealSender
  *     sealSender: seal it while it is mapped: Device or resource busy
  *     sealSender: unmapped, and sealed against WRITE SHRINK GROW
+ *     ...
  *     2$ ./sealReceiver
  *     checked: 131072 bytes, pay 10 to Emma
  *     used:    131072 bytes, pay 10 to Emma
@@ -14,9 +15,9 @@
  *        -> sendmsg, with SCM_RIGHTS -> pwrite, ftruncate: refused
  *
  * Look for: the memory has no name, so nothing has to be unlinked: it goes when the last process
- * that has it ends. A seal is the memory's, not the descriptor's, and cannot be taken off again: it
- * binds the one that has set it, too. With -u there are none: the receiver checks one thing, and
- * uses another.
+ * that has it open or mapped ends. A seal belongs to the memory, not to the descriptor, and cannot be
+ * removed: the sender is bound by it, too. With -u there are none: the receiver checks one thing,
+ * and uses another.
  *
  * Build: cc -I../include -o sealSender sealSender.c
  * Read:  memfd_create(2), fcntl(2) on F_ADD_SEALS, unix(7) on SCM_RIGHTS
@@ -57,8 +58,8 @@ static void try_to_change(int fd)
         warnx("shrink it: done");
 }
 
-/* Returns whether the next process that connects has taken the memory. If not, it has refused it,
- * or is a second sealSender, which only asks whether we live. */
+/* Returns whether the next process that connects has taken the memory. If not, it has refused it, or
+ * it is another sealSender that checks whether this one is alive. */
 static bool hand_over(int listener, int fd)
 {
     char byte;

@@ -8,8 +8,8 @@
  * Calls: sigaction, sigaction -> sigprocmask -> kill -> fork -> waitpid -> execl
  *
  * Look for: the child inherits the dispositions (what to do with each signal) and the mask (which
- * are blocked), but not what is pending: that was sent to another process. exec keeps all of these
- * but the handlers, whose code has gone with the old program: the default action takes their place.
+ * are blocked), but not what is pending, because that was sent to the parent. exec keeps all of them,
+ * except handlers: their code is gone with the old program, and the default action is back.
  *
  * Build: cc -I../include -o dispositions dispositions.c
  * Read:  signal(7), proc_pid_status(5), sigaction(2), sigprocmask(2), fork(2), execve(2)
@@ -25,7 +25,7 @@ static const char HELP[] =
     "Shows what fork and exec keep; or what a process does with signals.\n"
     "  1$ ./dispositions\n"
     "  1$ ./dispositions $$     the shell: a table of the signals\n"
-    "  1$ ./dispositions self   what exec has left of the shell's, in a line\n";
+    "  1$ ./dispositions self   what this program has inherited through exec, on one line\n";
 
 /* Returns the sets of process PID, which the kernel shows in hexadecimal. */
 static struct sets read_sets(const char *pid)
@@ -78,7 +78,7 @@ static void prepare_signals(void)
 int main(int argc, char *argv[])
 {
     if (argc == 2 && strcmp(argv[1], "self") == 0) { /* robust: no prepare_process(), which */
-        print_line("exec:", read_sets("self"));      /* changes what we are to show */
+        print_line("exec:", read_sets("self"));      /* would change what we show */
         report_lost_output();
         return EXIT_SUCCESS;
     }

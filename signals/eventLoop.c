@@ -4,14 +4,12 @@
  *     eventfd:  ring 1
  *     timerfd:  tick 1
  *     ...
- *
+ *     pidfd:    no signal reaches it any more: No such process
  * Calls: sigprocmask -> signalfd, timerfd_create, eventfd -> fork -> pidfd_open -> poll -> read,
  *        pidfd_send_signal -> poll -> ... -> waitpid; the child: eventfd_write
- *
  * Look for: every event makes a descriptor readable, and one poll waits for all of them. There is no
  * handler: the signals are blocked, and stay pending until we read them. A pidfd stands for one
  * process, and never for another one that gets the same number later.
- *
  * Build: cc -I../include -o eventLoop eventLoop.c
  * Read:  poll(2), signalfd(2), timerfd_create(2), eventfd(2), pidfd_open(2), pidfd_send_signal(2)
  */
@@ -24,7 +22,7 @@
 #include "pidfd.h"
 #include "reap.h"
 
-/* robust: poll looks for an effect before its cause, so a cause is there whenever its effect is */
+/* robust: poll looks at them in this order, so when it finds SIGCHLD, it finds the child's end, too */
 enum { SIGNALS, CHILD, BELL, TIMER, DESCRIPTORS };
 
 static const char HELP[] = "usage: eventLoop [-h] [-n COUNT] [-s SECONDS]\n"
@@ -42,6 +40,23 @@ static unsigned long long read_count(int fd)
     return count;
 }
 
+/* Returns the process ID of a child that rings BELL, as the user wants it, and ends. */
+static pid_t start_child(int bell, const struct options *options)
+{
+    pid_t parent = getpid(), child = fork();
+    if (child < 0)
+        err(EXIT_FAILURE, "fork");
+    if (child > 0)
+        return child;
+    end_with_parent(parent); /* it inherits the mask: Ctrl+C does not end it */
+    for (long i = 0; i < options->count; i++) {
+        if (eventfd_write(bell, 1) < 0) /* adds 1 */
+            err(EXIT_FAILURE, "eventfd_write");
+        pause_for(options->pause);
+    }
+    exit(EXIT_SUCCESS);
+}
+
 int main(int argc, char *argv[])
 {
     prepare_process();
@@ -52,32 +67,19 @@ int main(int argc, char *argv[])
     sigemptyset(&awaited);
     sigaddset(&awaited, SIGINT);
     sigaddset(&awaited, SIGCHLD);
-    sigprocmask(SIG_BLOCK, &awaited, NULL); /* else their default actions were taken */
+    sigprocmask(SIG_BLOCK, &awaited, NULL); /* or the default actions would be taken */
     int signals = signalfd(-1, &awaited, SFD_CLOEXEC);
     if (signals < 0)
         err(EXIT_FAILURE, "signalfd");
-    int timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
-    if (timer < 0)
-        err(EXIT_FAILURE, "timerfd_create");
-    struct itimerspec each_second = { .it_interval.tv_sec = 1, .it_value.tv_sec = 1 };
-    if (timerfd_settime(timer, 0, &each_second, NULL) < 0)
-        err(EXIT_FAILURE, "timerfd_settime");
     int bell = eventfd(0, EFD_CLOEXEC); /* a counter in the kernel */
     if (bell < 0)
         err(EXIT_FAILURE, "eventfd");
 
-    pid_t parent = getpid(), child = fork();
-    if (child < 0)
-        err(EXIT_FAILURE, "fork");
-    if (child == 0) { /* it inherits the mask: Ctrl+C does not end it */
-        end_with_parent(parent);
-        for (long i = 0; i < options.count; i++) {
-            if (eventfd_write(bell, 1) < 0) /* adds 1 */
-                err(EXIT_FAILURE, "eventfd_write");
-            pause_for(options.pause);
-        }
-        exit(EXIT_SUCCESS);
-    }
+    struct itimerspec each_second = { .it_interval.tv_sec = 1, .it_value.tv_sec = 1 };
+    int timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
+    if (timer < 0 || timerfd_settime(timer, 0, &each_second, NULL) < 0)
+        err(EXIT_FAILURE, "timerfd");
+    pid_t child = start_child(bell, &options);
     int pidfd = pidfd_open(child, 0); /* it may have ended, but its number is still its own */
     if (pidfd < 0)
         err(EXIT_FAILURE, "pidfd_open, which needs Linux 5.3");
@@ -90,18 +92,16 @@ int main(int argc, char *argv[])
     bool interrupted = false, has_child = true;
     unsigned long long rings = 0, ticks = 0;
     while (has_child) {
-        if (poll(fds, DESCRIPTORS, -1) < 0) { /* sleeps until something can be read */
-            if (errno != EINTR)               /* after Ctrl+Z and fg */
+        while (poll(fds, DESCRIPTORS, -1) < 0) /* sleeps until something can be read */
+            if (errno != EINTR)
                 err(EXIT_FAILURE, "poll");
-            continue;
-        }
         if (fds[TIMER].revents != 0)
             printf("timerfd:  tick %llu\n", ticks += read_count(timer));
         if (fds[BELL].revents != 0)
             printf("eventfd:  ring %llu\n", rings += read_count(bell));
         if (fds[CHILD].revents != 0) {
             puts("pidfd:    the child has ended");
-            fds[CHILD].fd = -1; /* it stays readable: poll looks at it no more */
+            fds[CHILD].fd = -1; /* it stays readable: poll is to ignore it */
         }
         if (fds[SIGNALS].revents == 0)
             continue;
@@ -114,15 +114,17 @@ int main(int argc, char *argv[])
                 err(EXIT_FAILURE, "pidfd_send_signal");
         } else {
             puts("signalfd: SIGCHLD");
-            has_child = waitpid(child, &status, WNOHANG) == 0; /* 0: it has only stopped */
+            pid_t ended = waitpid(child, &status, WNOHANG);
+            if (ended < 0)
+                err(EXIT_FAILURE, "waitpid");
+            has_child = ended == 0; /* it has only stopped, or gone on */
         }
     }
     if (pidfd_send_signal(pidfd, 0, NULL, 0) < 0) /* to nobody else, though its number is free */
         printf("pidfd:    no signal reaches it any more: %s\n", strerror(errno));
+    check_output();
     sigprocmask(SIG_UNBLOCK, &awaited, NULL);
-    if (interrupted) {
-        check_output();
+    if (interrupted)
         raise(SIGINT); /* so the shell sees why we end */
-    }
     return exit_status(status);
 }

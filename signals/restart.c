@@ -12,7 +12,6 @@
  *
  * Look for: with SA_RESTART, read goes on after the handler, and the program notices nothing. Some
  * calls never do, whatever the flag: poll, epoll_wait, nanosleep, pause, and others in signal(7).
- *
  * Build: cc -I../include -o restart restart.c
  * Read:  signal(7) on interrupted calls, sigaction(2), read(2), poll(2)
  */
@@ -32,7 +31,7 @@ static void on_signal(int sig)
     (void)sig; /* nothing to do; but an ignored signal, without a handler, interrupts no call */
 }
 
-/* The two calls. Each sleeps: nothing is in the pipe, whose read end is END. */
+/* Each of the two calls sleeps: there is nothing in the pipe whose read end is END. */
 static int call_read(int end)
 {
     char byte;
@@ -59,7 +58,7 @@ static void await_sleep(pid_t pid)
     }
 }
 
-/* Prints what becomes of CALL when a signal interrupts it, with these FLAGS of sigaction. */
+/* Prints what happens to CALL when a signal interrupts it, with these FLAGS of sigaction. */
 static void interrupt(const char *name, int (*call)(int end), int flags)
 {
     struct sigaction action = { .sa_handler = on_signal, .sa_flags = flags };
@@ -68,11 +67,12 @@ static void interrupt(const char *name, int (*call)(int end), int flags)
     int ends[2], status;
     if (pipe2(ends, O_CLOEXEC) < 0)
         err(EXIT_FAILURE, "pipe");
+    fflush(stdout); /* the child gets a copy of the buffer: text left in it could come out twice */
     pid_t parent = getpid(), child = fork();
     if (child < 0)
         err(EXIT_FAILURE, "fork");
     if (child == 0) {
-        end_with_parent(parent); /* robust: else it would stay when we are killed */
+        end_with_parent(parent); /* robust: it does not outlive its parent */
         pause_for(options.pause);
         await_sleep(parent);
         if (kill(parent, SIGUSR1) < 0)
@@ -88,9 +88,9 @@ static void interrupt(const char *name, int (*call)(int end), int flags)
     if (result < 0 && errno != EINTR)
         err(EXIT_FAILURE, "%s", name);
     while (waitpid(child, &status, 0) < 0)
-        if (errno != EINTR) /* a signal of yours would interrupt it, too */
+        if (errno != EINTR) /* it is a call that sleeps, too */
             err(EXIT_FAILURE, "waitpid");
-    close(ends[0]); /* not before the child's write, or that would bring SIGPIPE */
+    close(ends[0]); /* not before the child has written: it would get SIGPIPE */
     if (exit_status(status) != EXIT_SUCCESS)
         exit(EXIT_FAILURE);
     printf("%-5s %-11s %s\n", name, flags == SA_RESTART ? "yes" : "no",

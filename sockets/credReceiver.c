@@ -1,4 +1,4 @@
-/* credReceiver: learns from the kernel who has sent each datagram.
+/* credReceiver: the kernel tells it which process has sent each datagram.
  *
  *     1$ ./credReceiver
  *     Listening as @/credReceiver-NNN-NNN for datagrams...
@@ -7,9 +7,9 @@
  *
  * Calls: socket -> setsockopt SO_PASSCRED -> bind -> recvmsg, recvmsg, ...
  *
- * Look for: SO_PASSCRED comes before bind. From bind on, anybody can send; and the kernel puts the
- * sender's credentials beside a datagram when it is sent, not when it is received. What stands in
- * the datagram is the sender's word; what stands beside it, the kernel has checked. The name is
+ * Look for: SO_PASSCRED comes before bind. After bind, anybody can send, and the
+ * kernel attaches the sender's credentials when a datagram is sent, not when it is received. The
+ * text is only the sender's word; the credentials beside it have been checked. The name is
  * abstract (its first byte is 0): it lies in no directory, has no mode, and goes with its socket.
  *
  * Build: cc -I../include -o credReceiver credReceiver.c
@@ -85,6 +85,6 @@ int main(int argc, char *argv[])
     int fd = start_receiving();
     for (;;) {
         receive(fd);
-        check_output(); /* or nobody would see the next ones, either */
+        check_output(); /* nobody can see the output any more */
     }
 }

@@ -10,7 +10,7 @@
  *
  * Look for: without a claim there is nothing to do: the kernel puts our credentials beside the
  * datagram, because the receiver has set SO_PASSCRED. A claim is checked: only a process with the
- * capability CAP_SETUID, as root has it, may name a user that it is not. With -u the claim stands
+ * capability CAP_SETUID (root has it) may claim to be another user. With -u the claim stands
  * in the text alone, which nobody checks.
  *
  * Build: cc -I../include -o credSender credSender.c
@@ -25,8 +25,7 @@
 
 static const char HELP[] =
     "usage: credSender [-h] [-t SECONDS] [-u] [USER]\n"
-    "Sends a datagram to ./credReceiver, and claims to be the user of the number USER\n"
-    "(without it, makes no claim).\n"
+    "Sends a datagram to ./credReceiver; claims to be user number USER, if that is given.\n"
     "  1$ ./credReceiver      2$ ./credSender      2$ ./credSender 0\n"
     "  -t SECONDS  how long to wait for the receiver (12)\n"
     "  -u          unsafe: claim it in the text only\n";
@@ -39,7 +38,7 @@ union control {
 /* Adds to MESSAGE, which has room in CONTROL, that we are USER. */
 static void add_claim(struct msghdr *message, union control *control, uid_t user)
 {
-    struct ucred claim = { .pid = getpid(), .uid = user, .gid = getegid() };
+    struct ucred claim = { .pid = getpid(), .uid = user, .gid = getgid() };
     message->msg_control = control;
     message->msg_controllen = sizeof control->room;
     struct cmsghdr *header = CMSG_FIRSTHDR(message);
@@ -54,7 +53,7 @@ int main(int argc, char *argv[])
     prepare_process();
     struct options options = { .timeout = 12 };
     read_options(argc, argv, "+t:u", HELP, &options);
-    uid_t user = geteuid();
+    uid_t user = getuid(); /* without a claim, the kernel sends the real user ID */
     bool claims = optind < argc;
     if (claims)
         user = (uid_t)number_or_exit("USER", argv[optind++], DIGITS, 0, 4294967294.0);
@@ -77,7 +76,7 @@ int main(int argc, char *argv[])
     union control control = { .room = { 0 } };
     if (claims && !options.unsafe)
         add_claim(&message, &control, user);
-    set_deadline(options.timeout, "no receiver took it");
+    set_deadline(options.timeout, "no receiver came");
     while (sendmsg(fd, &message, 0) < 0) { /* sleeps while the receiver's queue is full */
         if (errno == EPERM)
             err(EXIT_FAILURE, "claim to be user %u", user);

@@ -24,15 +24,15 @@ static const char HELP[] =
     "  -p PORT     where to listen (PORT in the environment, else 9876)\n"
     "  -s SECONDS  how long conversations may go on after Ctrl+C (5)\n"
     "  -t SECONDS  how long a client may take for a title (30)\n";
-static struct client clients[MOST_DESCRIPTORS]; /* each at the place of its descriptor */
-static struct pollfd watched[MOST_DESCRIPTORS]; /* so is each of these */
+static struct client clients[MOST_DESCRIPTORS]; /* indexed by descriptor */
+static struct pollfd watched[MOST_DESCRIPTORS]; /* likewise */
 static int watched_count, listener, signals, client_count;
 
 /* From now on, poll tells when FD is ready for EVENTS. */
 static void watch(int fd, short events)
 {
     for (; watched_count <= fd; watched_count++)
-        watched[watched_count].fd = -1; /* poll passes it over */
+        watched[watched_count].fd = -1; /* poll skips it */
     watched[fd] = (struct pollfd){ .fd = fd, .events = events };
 }
 
@@ -41,7 +41,7 @@ static void accept_client(double timeout)
     int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (fd < 0) {
         warn_or_exit_at_once("accept");
-        watch(listener, 0); /* in a shortage, it would be ready again at once */
+        watch(listener, 0); /* in a shortage, it would stay ready */
         return;
     }
     watch(fd, POLLIN);
@@ -61,7 +61,7 @@ static void handle_ready(struct client *client)
     client_count--;
 }
 
-/* Ten times a second: gives up the clients whose time is over, and accepts again. */
+/* Ten times a second: closes clients whose time has run out, and accepts again. */
 static void close_overdue(void)
 {
     static double next_look;
@@ -85,7 +85,7 @@ static void serve(double timeout, double until)
 {
     while (listener >= 0 || (client_count > 0 && seconds_now() < until)) {
         int ready = poll(watched, (nfds_t)watched_count, TICK_MS);
-        if (ready < 0 && errno != EINTR) /* Ctrl+Z and fg */
+        if (ready < 0 && errno != EINTR)
             err(EXIT_FAILURE, "poll");
         for (int fd = 0; ready > 0; fd++) {
             if (watched[fd].revents == 0)
