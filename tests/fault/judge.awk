@@ -90,6 +90,7 @@ function read_log(pid) {
 
 # A line with its numbers, and how far apart its words are, put out of sight.
 function shape(line) {
+  gsub(/[0-9a-f]+:[0-9a-f]+:[0-9]+/, "#:#:#", line) # a device may have no digit: fe:00:17
   gsub(/(0x)?[a-f]*[0-9][0-9a-f]*/, "#", line)
   gsub(/ +/, " ", line)
   return line
