@@ -301,8 +301,7 @@ static void lead_session(int number, const char *slave_name, int commands)
             memmove(line, line + 1, strlen(line));
         bool goes_on = strcmp(line, "fg") == 0 && stopped_job != 0;
         snprintf(typed, sizeof typed, "%d.%d", number, count += !goes_on && !is_again);
-        if (rehearsal)
-            setenv("TYPED", typed, 1);
+        setenv("TYPED", typed, 1);
         if (goes_on) {
             pid_t job = stopped_job;
             stopped_job = 0;
