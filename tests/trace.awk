@@ -212,15 +212,19 @@ function tell_call(e,    pid, fd, r, i, s, path) {
   if (name ~ /^(connect|bind)$/ && match(arg[2], /@"\/[A-Za-z]+-/)) {
     s = substr(arg[2], RSTART + 3, RLENGTH - 4)
     hides[pid, fd]
+    if (name == "connect" || (r == 0 && !((pid, fd) in role))) # (find_role() also tries to bind)
+      show_once(e, name == "bind" ? "becomes the " s " of this directory" : "looks for " s)
     role[pid, fd]
-    if (name == "connect" || r == 0) show_once(e, name == "bind" ? "becomes the " s " of this directory" : "looks for " s)
     return
   }
-  if (name == "listen" && (pid, fd) in role) show(e, "all is there: can be found")
+  if (name == "listen" && (pid, fd) in role) show(e, "announces that all is there")
   if (name ~ /^open|^socket$/ ? r ~ /^[0-9]/ && (pid, r) in hides : \
       name ~ /^(close|read|write|fcntl|f?listen|bind|pread|mmap|flock|ftruncate|fallocate|setsockopt)$/ && \
       (pid, name == "mmap" ? arg[5] : fd) in hides) {
-    if (name == "close") delete hides[pid, fd]
+    if (name == "close") {
+      delete hides[pid, fd]
+      delete role[pid, fd]
+    }
     if (!(name == "mmap" && (pid, arg[5]) in semaphore) && path !~ /\/dev\/shm\//) return
   }
   if (name ~ /^dup/ && arg[2] ~ /^[12]$/) piped[pid, arg[2]]
@@ -249,7 +253,8 @@ function tell_call(e,    pid, fd, r, i, s, path) {
       show(e, "sigprocmask(" list(1, 2) ")", r)
   } else if (name == "rt_sigaction") {
     s = between(arg[2], "sa_(handler|sigaction)=", ",")
-    if (arg[2] != "NULL" && fd !~ /SIG(ALRM|CONT|IO|XFSZ)/ && handled[pid, s] < 3)
+    if (s == "SIG_DFL" && struck[pid] == fd) dies[pid] # on_ending_signal() of ending.h
+    else if (arg[2] != "NULL" && fd !~ /SIG(ALRM|CONT|IO|XFSZ)/ && handled[pid, s] < 3)
       show(e, "sigaction(" fd ", " (s ~ /^0x/ ? "handler" : s) ")", r)
   } else if (name == "futex") {
     s = address_of[pid, substr(fd, 1, length(fd) - 3)]
@@ -296,7 +301,7 @@ function tell_call(e,    pid, fd, r, i, s, path) {
     if (fd == pid) show(e, "raise(" arg[3] ")", r)
   } else if (name ~ /^(kill|rt_sigqueueinfo)$/) {
     s = name == "kill" ? ")" : ", " (between(arg[3], "si_(int|value=\\{int)=", "[,}]") + 0) ")"
-    if (arg[2] != 0) show(e, (name == "kill" ? "kill(" : "sigqueue(") who(fd) ", " arg[2] s, r)
+    if (arg[2] != 0 && !(pid in dies && fd == pid)) show(e, (name == "kill" ? "kill(" : "sigqueue(") who(fd) ", " arg[2] s, r)
   } else if (name == "fcntl") {
     if (arg[2] ~ /^F_(OFD_)?GETLK/) {
       show(e, "fcntl(" fd ", " arg[2] ")", r)
@@ -352,6 +357,9 @@ function tell_signal(e,    pid, s, from) {
   if (pid in begins && e < begins[pid]) return
   s = between(raw[e], "^--- ", " ")
   from = between(raw[e], "si_pid=", "[,}]")
+  if (from == pid && pid in dies) return
+  struck[pid] = s
+  last_signal[pid] = e
   if (raw[e] ~ /stopped by/) show(e, "stopped")
   else if (s !~ /^SIG(CHLD|IO|CONT)$/ || raw[e] ~ /SI_USER/ || (s == "SIGCHLD" && pid in wants_child))
     show(e, s (raw[e] ~ /SI_KERNEL/ ? (s == "SIGALRM" ? ": the time is over" : " from the terminal") : \
@@ -360,7 +368,8 @@ function tell_signal(e,    pid, s, from) {
 
 function tell_death(e,    s) {
   s = between(raw[e], "^\\+\\+\\+ ", " \\+\\+\\+")
-  ended[owner[e]] = at[e]
+  ended[owner[e]]
+  if (s ~ /killed/ && s ~ struck[owner[e]] "$") fatal[last_signal[owner[e]]] = e
   if (s ~ /killed/ || !(owner[e] in exits)) show(e, owner[e] in thread && s !~ /killed/ ? "thread ends" : s)
 }
 
@@ -412,15 +421,17 @@ function find_waits(    k, e, m, f, pattern, own, early, late, meets) {
       continue
     }
     own = early = late = meets = 0
+    if (pattern ~ /shutdown/) pattern = result[e] ~ /^0/ ? "^(close|exit|killed|shutdown)" : "^(write|send)"
     for (m = k + 1; m <= count; m++) {
       f = order[m]
-      if (at[f] > till[e] && (own || at[f] > till[e] + 0.005)) break
+      if (at[f] > till[e] && (own || at[f] > till[e] + 0.02)) break
       if (owner[f] == owner[e]) own = 1
       else {
         meets = meets || at[f] <= till[e]
-        if (shown[f] ~ pattern && !(f in prints)) {
-          if (at[f] <= till[e]) early = f
-          else late = late ? late : f
+        if ((shown[f] ~ pattern || (f in fatal && pattern ~ /killed/)) && !(f in prints) && (shown[e] !~ /^waitpid/ || value[e] + 0 == owner[f])) {
+          if (at[f] > till[e]) late = late ? late : f
+          else if (!early || shown[e] ~ /^fcntl/ || pattern ~ /shutdown/ || \
+              (data[e] && index(shown[f], data[e]) && !index(shown[early], data[e]))) early = f
         }
       }
     }
@@ -430,8 +441,13 @@ function find_waits(    k, e, m, f, pattern, own, early, late, meets) {
       early = late
       till[e] = at[late] + 1e-7
     }
+    if (result[e] == "interrupted") waits[e] = 2
+    else if (early || (meets && till[e] - at[e] > 0.002)) waits[e] = 1
+    if (early in fatal) { # between the signal and the time at which strace has seen the end
+      early = fatal[early]
+      if (at[early] > till[e]) key[early] = at[early] = till[e] - 1e-7
+    }
     if (early) cause[e] = early
-    if (early || result[e] == "interrupted" || (meets && till[e] - at[e] > 0.002)) waits[e] = 1
   }
 }
 
@@ -458,6 +474,7 @@ function fold(c,    n, k, e, i, p, again, seq, same, alike, most) {
     e = seq[k]
     same[k] = shown[e] SUBSEP (data[e] ~ /^[0-9]+ bytes$/ ? "" : result[e] SUBSEP data[e])
     if (shown[e] ~ /^sigqueue/) sub(/[0-9]+\)/, ")", same[k])
+    if (shown[e] ~ /^p(read|write)\(/) sub(/at [0-9]+/, "", same[k])
     alike[k] = same[k]
     gsub(/(child|thread) [0-9]+/, "child", alike[k])
   }
@@ -498,10 +515,10 @@ function row_text(e, what,    s, call) {
   sub(/[( ].*/, "", call)
   if (what == "begin") return substr(s, 1, length(s) - 1) " ..."
   if (what == "end") s = "... " call
-  if (result[e] == "interrupted") return s (what == "end" ? " is interrupted" : ": interrupted")
+  if (result[e] == "interrupted") return s ": interrupted"
   if (what == "whole" && data[e] && call !~ /wait|fcntl/) s = substr(s, 1, length(s) - 1) ", " data[e] ")"
   s = s (result[e] "" != "" ? " = " result[e] : "")
-  if (data[e] && (what == "end" || call ~ /wait|fcntl/)) s = s ", " data[e]
+  if (data[e] && data[e] !~ /bytes$/ && (what == "end" || call ~ /wait|fcntl/)) s = s ", " data[e]
   if (times[e] > 1) s = s ", " commas(times[e]) " times"
   if (what == "end" && e in cause)
     s = s "  <- " (columns > 2 ? who(owner[cause[e]]) ": " : "") substr(shown[cause[e]], 1, match(shown[cause[e]] "(", /[( ]/) - 1)
@@ -511,7 +528,7 @@ function row_text(e, what,    s, call) {
 # Prints TEXT in column C. Too long a string is cut; what is too long then takes more lines.
 function put(c, text,    room, i, line, cell, indent) {
   room = columns == 1 ? 100 : width - 2
-  while (length(text) > room && match(text, /"([^"\\]|\\.)*"/) && RLENGTH > (room < 40 ? 12 : 24)) text = cut_string(text)
+  while (length(text) > room && match(text, /"([^"\\]|\\.)*"/) && RLENGTH > (room < 40 ? 12 : 20)) text = cut_string(text)
   gsub(/ = /, " =\001", text)
   for (; text != ""; indent = "    ") {
     i = room - length(indent)
@@ -556,11 +573,11 @@ function make_columns(    k, e, pid, kin, old) {
     old = elder[kin]
     elder[kin] = pid
     column[pid] = 0
-    if (only != "" && !index("," only ",", "," who(pid) ",")) continue
     if (old && column[old] && (pid in parent ? old in reaped && reaped[old] < forked[pid] : old in ended)) {
       column[pid] = column[old]
       heads[e] = "-- " title[pid] (pid in ran ? ": " ran[pid] : "")
-    } else if (columns == 4 && only == "") left_out++
+    } else if (only != "" && !index("," only ",", "," who(pid) ",")) continue
+    else if (columns == 4 && only == "") left_out++
     else {
       column[pid] = ++columns
       heading[columns] = title[pid] (pid in ran ? ": " ran[pid] : "")
@@ -570,7 +587,7 @@ function make_columns(    k, e, pid, kin, old) {
 
 END {
   wake_count = split("accept connect (read|recv)\\( (write|send|close|exit|killed|shutdown) " \
-    "(write|send)\\( (read|recv|close|exit|killed) open open sem_wait - futex (futex\\(FUTEX_WAKE|exit|killed|thread) " \
+    "(write|send)\\( (read|recv)\\( open open sem_wait - futex (futex\\(FUTEX_WAKE|exit|killed|thread) " \
     "msgrcv (msgsnd|msgctl) msgsnd (msgrcv|msgctl) mq_receive mq_send mq_send mq_receive sem(op|timedop) (sem|exit|killed) " \
     "fcntl.*SETLKW (fcntl.*F_UNLCK|close|exit|killed) waitp?id (exit|killed) connect (accept|listen|close) " \
     "(pause|sig[sw]|nanosleep) (kill|sigqueue) (poll|select|pselect|epoll) (kill|sigq|connect|send|write|close|exit|killed)", wake, " ")
@@ -623,18 +640,15 @@ END {
   for (r = 1; r <= rows; r++) {
     e = order[r]
     what = sub(/^end /, "", e) ? "end" : waits[e] ? "begin" : "whole"
-    if (what == "begin" && order[r + 1] == "end " e && result[e] != "interrupted") { # nothing came in between
+    if (what == "begin" && order[r + 1] == "end " e) { # nothing came in between
       what = "whole"
       order[++r] = ""
     }
     c = column[owner[e]]
     if (e in heads && what != "end") put(c, heads[e])
     text = row_text(e, what)
-    if (c in asleep && shown[e] ~ /^(killed|exited)/) {
-      text = text ", in " asleep[c]
-      delete asleep[c]
-    }
-    if (what == "end") delete asleep[c]
+    if (c in asleep && shown[e] ~ /^(killed|exited|SIG)/) text = text ", in " asleep[c]
+    delete asleep[c]
     put(c, text)
     if (what == "begin") asleep[c] = substr(shown[e], 1, index(shown[e], "(") - 1)
     if (e in note && what != "end") put(c, note[e])
