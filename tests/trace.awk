@@ -562,22 +562,33 @@ function cut_string(text,    s, rest) {
 
 function paint(i) { return colour ? (i ? "\033[3" substr("6325", (i - 1) % 4 + 1, 1) "m" : "\033[0m") : "" }
 
-# Gives each process a column, in the order in which they begin: that of an elder sibling for which the parent had waited
-# before, or of an earlier start of the program in the same terminal.
-function make_columns(    k, e, pid, kin, old) {
+# Whether the column of process PID is asked for.
+function wanted(pid) {
+  return index("," only ",", "," who(pid) ",") || index("," only ",", "," program[pid] ",") || index("," only ",", "," ran[pid] ",")
+}
+
+# Gives each process a column, in the order in which they were made: that of an elder sibling for which the parent had
+# waited before, or of an earlier start of the program in the same terminal.
+function make_columns(    k, i, n, pid, kin, old, born, birth) {
   for (k = 1; k <= count; k++) {
-    e = order[k]
-    pid = owner[e]
-    if (pid in column) continue
+    pid = owner[order[k]]
+    if (pid in first) continue
+    first[pid] = order[k]
+    birth[pid] = pid in forked ? at[forked[pid]] : at[order[k]]
+    for (i = ++n; i > 1 && birth[born[i - 1]] > birth[pid]; i--) born[i] = born[i - 1]
+    born[i] = pid
+  }
+  for (i = 1; i <= n; i++) {
+    pid = born[i]
     kin = pid in parent ? parent[pid] : title[pid]
     old = elder[kin]
     elder[kin] = pid
     column[pid] = 0
     if (old && column[old] && (pid in parent ? old in reaped && reaped[old] < forked[pid] : old in ended)) {
       column[pid] = column[old]
-      heads[e] = "-- " title[pid] (pid in ran ? ": " ran[pid] : "")
-    } else if (only != "" && !index("," only ",", "," who(pid) ",")) continue
-    else if (columns == 4 && only == "") left_out++
+      heads[first[pid]] = "-- " title[pid] (pid in ran ? ": " ran[pid] : "")
+    } else if (only != "" && !wanted(pid)) continue
+    else if (columns == 4 && only == "") left_out = left_out ", " title[pid]
     else {
       column[pid] = ++columns
       heading[columns] = title[pid] (pid in ran ? ": " ran[pid] : "")
@@ -655,5 +666,5 @@ END {
   }
   for (c = 1; c <= columns; c++)
     if (c in asleep) put(c, "(" asleep[c] " has not returned)")
-  if (left_out) print "(" left_out " more processes: ONLY=name,name shows others)"
+  if (left_out) print "(not shown: " substr(left_out, 3) "; ONLY=name,name shows others)"
 }
