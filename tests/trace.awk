@@ -127,6 +127,8 @@ function joined(s,    t) { # the data of an iovec
   return "\"" t "\""
 }
 
+function string_in(s) { return match(s, /"([^"\\]|\\.)*"/) ? substr(s, RSTART, RLENGTH) : s }
+
 function address(s) {
   if (s ~ /sun_path=/) return text_of(between(s, "sun_path=", "}$"))
   if (s !~ /htons/) return s
@@ -269,13 +271,13 @@ function tell_call(e,    pid, fd, r, i, s, path) {
     tell_object(e, pid, r, substr(raw[e], RSTART, RLENGTH))
   } else if (name ~ /^(read|recvfrom|pread|msgrcv|mq_timedreceive)$/) {
     s = arg[2]
-    if (name == "msgrcv") s = between(s, "mtext=", "}$")
+    if (name == "msgrcv") s = string_in(s)
     data[e] = r + 0 > 0 ? text_of(s, r) : ""
     s = name == "recvfrom" ? "recv" : name == "mq_timedreceive" ? "mq_receive" : name
     show(e, s "(" plain(fd) (s == "msgrcv" ? ", type " arg[4] : s == "pread" ? ", at " arg[4] : "") ")", \
       r == 0 && s ~ /^re/ ? "0 (end of file)" : r)
   } else if (name ~ /^(writev?|sendto|pwrite|msgsnd|mq_timedsend)$/) {
-    s = name == "msgsnd" ? "type " between(arg[2], "mtype=", ",") ", " text_of(between(arg[2], "mtext=", "}$")) : \
+    s = name == "msgsnd" ? "type " between(arg[2], "\\{(mtype=)?", ",") ", " text_of(string_in(arg[2])) : \
       name == "writev" ? text_of(joined(arg[2]), 0) : text_of(arg[2], arg[3])
     if (name == "writev") { # musl prints with it
       name = "write"
