@@ -17,30 +17,23 @@ function mask(text,    done) {
 
 # Splits the call of event E into its name, arg[1..args], value[e], and how long it lasted.
 function split_call(e,    text, masked, i, c, depth, from) {
-  text = raw[e]
-  masked = mask(text)
+  text = raw[e]; masked = mask(text)
   if (match(masked, /\)_+=_(-1_|\?|0x|[0-9]).*$/)) {
-    value[e] = substr(text, RSTART + 1)
-    text = substr(text, 1, RSTART - 1)
+    value[e] = substr(text, RSTART + 1); text = substr(text, 1, RSTART - 1)
     sub(/^ += /, "", value[e])
     if (match(value[e], / <[0-9.]+>$/)) {
       lasted[e] = substr(value[e], RSTART + 2, RLENGTH - 3) + 0
       value[e] = substr(value[e], 1, RSTART - 1)
     }
   }
-  sub(/,? *<unfinished \.\.\.>$/, "", text)
-  masked = mask(text)
-  name = substr(text, 1, index(text, "(") - 1)
-  args = 0
-  from = length(name) + 2
+  sub(/,? *<unfinished \.\.\.>$/, "", text); masked = mask(text)
+  name = substr(text, 1, index(text, "(") - 1); args = 0; from = length(name) + 2
   sub(/(_time64|64)$|^mmap2$/, name == "mmap2" ? "mmap" : "", name) # 32-bit programs have these
   for (i = from; i <= length(masked) + 1; i++) {
     c = substr(masked, i, 1)
     depth += (c ~ /[[{(]/) - (c ~ /[]})]/)
     if ((c == "," && depth == 0) || i > length(masked)) {
-      arg[++args] = substr(text, from, i - from)
-      gsub(/^ +| +$/, "", arg[args])
-      from = i + 1
+      arg[++args] = substr(text, from, i - from); gsub(/^ +| +$/, "", arg[args]); from = i + 1
     }
   }
   args -= args == 1 && arg[1] == ""
@@ -56,19 +49,10 @@ FNR == 1 {
 }
 !/^[0-9]+ +[0-9.]+ / { next }
 {
-  pid = $1
-  base = base ? base : int($2) - 100000
-  stamp = $2 - base
-  sub(/^[0-9]+ +[0-9.]+ /, "")
+  pid = $1; base = base ? base : int($2) - 100000; stamp = $2 - base; sub(/^[0-9]+ +[0-9.]+ /, "")
   if (!(pid in title)) {
-    tasks[++task_count] = pid
-    title[pid] = "child"
-    if (main == "") {
-      main = pid
-      program[pid] = part[3]
-      title[pid] = part[3] " (" part[1] ")"
-      is_main[pid]
-    }
+    tasks[++task_count] = pid; title[pid] = "child"
+    if (main == "") { main = pid; program[pid] = part[3]; title[pid] = part[3] " (" part[1] ")"; is_main[pid] }
   }
   if (match($0, /^<\.\.\. [a-z0-9_]+ resumed> ?/)) {
     if (pid in pending) {
@@ -79,12 +63,8 @@ FNR == 1 {
     delete pending[pid]
     next
   }
-  owner[++events] = pid
-  at[events] = stamp
-  if (sub(/<unfinished \.\.\.>$/, "")) {
-    pending[pid] = events
-    till[events] = -1
-  }
+  owner[++events] = pid; at[events] = stamp
+  if (sub(/<unfinished \.\.\.>$/, "")) { pending[pid] = events; till[events] = -1 }
   raw[events] = $0
   if (/^rt_sigaction\(SIGXFSZ, \{sa_handler=(0x|SIG_IGN)/ && pid == main && !(pid in begins)) begins[pid] = events
   if (match($0, /^rt_sigaction\(SIG(INT|TERM|HUP|QUIT|PIPE), \{sa_handler=0x[0-9a-f]+/))
@@ -121,8 +101,7 @@ function between(s, before, after) {
 
 function joined(s,    t) { # the data of an iovec
   while (match(s, /iov_base="([^"\\]|\\.)*"/)) {
-    t = t substr(s, RSTART + 10, RLENGTH - 11)
-    s = substr(s, RSTART + RLENGTH)
+    t = t substr(s, RSTART + 10, RLENGTH - 11); s = substr(s, RSTART + RLENGTH)
   }
   return "\"" t "\""
 }
@@ -148,8 +127,7 @@ function plain(s, size) {
     return substr(s, 9, 7) (s ~ /l_start=0, l_len=0/ ? "" : ", bytes " between(s, "l_start=", ",") "-" \
       (between(s, "l_start=", ",") + between(s, "l_len=", "[,}]") - 1))
   if (s ~ /^0x[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]/) return "0x..."
-  gsub(/(\||^)(SOCK|O|MFD|EPOLL|EFD|SFD)_(CLOEXEC|NOFOLLOW)/, "", s)
-  sub(/^\|/, "", s)
+  gsub(/(\||^)(SOCK|O|MFD|EPOLL|EFD|SFD)_(CLOEXEC|NOFOLLOW)/, "", s); sub(/^\|/, "", s)
   return s == "" ? 0 : s in object ? object[s] : s
 }
 
@@ -169,10 +147,7 @@ function list(from, to,    i, s) {
   return s
 }
 
-function show(e, text, outcome) {
-  shown[e] = text
-  result[e] = outcome
-}
+function show(e, text, outcome) { shown[e] = text; result[e] = outcome }
 
 function show_once(e, text) { # a helper's calls are one line in each process
   if (!((owner[e], text) in once)) show(e, text)
@@ -189,12 +164,10 @@ function tell_call(e,    pid, fd, r, i, s, path) {
   pid = owner[e]
   split_call(e)
   if (till[e] != -1 && !(e in exact)) till[e] = at[e] + lasted[e]
-  r = returned(value[e])
-  fd = arg[1]
+  r = returned(value[e]); fd = arg[1]
   if (name == "execve") {
     if (value[e] ~ /^0/ && (!(pid in is_main) || pid in executed)) {
-      ran[pid] = arg[1]
-      gsub(/.*\/|"/, "", ran[pid])
+      ran[pid] = arg[1]; gsub(/.*\/|"/, "", ran[pid])
       show(e, "execve(" arg[1] ")")
       foreign[pid]
     }
@@ -223,10 +196,7 @@ function tell_call(e,    pid, fd, r, i, s, path) {
   if (name ~ /^open|^socket$/ ? r ~ /^[0-9]/ && (pid, r) in hides : \
       name ~ /^(close|read|write|fcntl|f?listen|bind|pread|mmap|flock|ftruncate|fallocate|setsockopt)$/ && \
       (pid, name == "mmap" ? arg[5] : fd) in hides) {
-    if (name == "close") {
-      delete hides[pid, fd]
-      delete role[pid, fd]
-    }
+    if (name == "close") { delete hides[pid, fd]; delete role[pid, fd] }
     if (!(name == "mmap" && (pid, arg[5]) in semaphore) && path !~ /\/dev\/shm\//) return
   }
   if (name ~ /^dup/ && arg[2] ~ /^[12]$/) piped[pid, arg[2]]
@@ -280,8 +250,7 @@ function tell_call(e,    pid, fd, r, i, s, path) {
     s = name == "msgsnd" ? "type " between(arg[2], "\\{(mtype=)?", ",") ", " text_of(string_in(arg[2])) : \
       name == "writev" ? text_of(joined(arg[2]), 0) : text_of(arg[2], arg[3])
     if (name == "writev") { # musl prints with it
-      name = "write"
-      arg[3] = value[e]
+      name = "write"; arg[3] = value[e]
     }
     if (name == "write" && fd ~ /^[12]$/ && !((pid, fd) in piped)) {
       prints[e]
@@ -333,9 +302,7 @@ function tell_object(e, pid, r, path,    is_sem, whole, quiet) {
   quiet = ". Its sem_wait and sem_post are calls only when somebody has to wait"
   is_sem = path ~ /\/sem\./
   if (name ~ /^link/) path = arg[name == "link" ? 2 : 4]
-  whole = path ~ /-.*-/
-  sub(/\/dev\/shm\/(sem\.)?/, "/", path)
-  path = text_of(path)
+  whole = path ~ /-.*-/; sub(/\/dev\/shm\/(sem\.)?/, "/", path); path = text_of(path)
   if (name ~ /^link/) {
     address_of[pid, mapped[pid]] = path
     show(e, "sem_open(" path ", O_CREAT, 0600)")
@@ -357,11 +324,9 @@ function tell_object(e, pid, r, path,    is_sem, whole, quiet) {
 function tell_signal(e,    pid, s, from) {
   pid = owner[e]
   if (pid in begins && e < begins[pid]) return
-  s = between(raw[e], "^--- ", " ")
-  from = between(raw[e], "si_pid=", "[,}]")
+  s = between(raw[e], "^--- ", " "); from = between(raw[e], "si_pid=", "[,}]")
   if (from == pid && pid in dies) return
-  struck[pid] = s
-  last_signal[pid] = e
+  struck[pid] = s; last_signal[pid] = e
   if (raw[e] ~ /stopped by/) show(e, "stopped")
   else if (s !~ /^SIG(CHLD|IO|CONT)$/ || raw[e] ~ /SI_USER/ || (s == "SIGCHLD" && pid in wants_child))
     show(e, s (raw[e] ~ /SI_KERNEL/ ? (s == "SIGALRM" ? ": the time is over" : " from the terminal") : \
@@ -415,9 +380,9 @@ function wakers(text,    i) {
 # A wait is a call in which another process (cause[e]), a signal or the time has come while it lasted.
 function find_waits(    k, e, m, f, pattern, own, early, late, meets) {
   for (k = 1; k <= count; k++) {
-    e = order[k]
-    pattern = wakers(shown[e])
+    e = order[k]; pattern = wakers(shown[e])
     if (pattern == "" || raw[e] ~ /^[-+]/ || e in prints) continue
+    if (shown[e] ~ /^(write|send)/ && value[e] != "" && till[e] - at[e] < 0.01) continue # it has only been slow
     if (till[e] < 0 || value[e] ~ /^(\? *)?$/) {
       waits[e] = 2 # it has never returned
       continue
@@ -439,10 +404,7 @@ function find_waits(    k, e, m, f, pattern, own, early, late, meets) {
     }
     if (result[e] ~ /timeout/ || shown[e] ~ /^nanosleep/ && result[e] == 0) early = late = 0
     # strace has no time of a return, but how long the call lasted, from when its arguments were printed
-    if (!early && late && !(e in exact) && lasted[e] > 0.0002) {
-      early = late
-      till[e] = at[late] + 1e-7
-    }
+    if (!early && late && !(e in exact) && lasted[e] > 0.0002) { early = late; till[e] = at[late] + 1e-7 }
     if (result[e] == "interrupted") waits[e] = 2
     else if (early || (meets && till[e] - at[e] > 0.002)) waits[e] = 1
     if (early in fatal) { # between the signal and the time at which strace has seen the end
@@ -462,8 +424,7 @@ function sort(from, to,    half, i, j, k) {
   sort(from, half)
   sort(half + 1, to)
   for (i = from; i <= half; i++) spare[i] = order[i]
-  i = from
-  j = half + 1
+  i = from; j = half + 1
   for (k = from; i <= half; k++) order[k] = j > to || key[spare[i]] <= key[order[j]] ? spare[i++] : order[j++]
 }
 
@@ -477,14 +438,12 @@ function fold(c,    n, k, e, i, p, again, seq, same, alike, most) {
     same[k] = shown[e] SUBSEP (data[e] ~ /^[0-9]+ bytes$/ ? "" : result[e] SUBSEP data[e])
     if (shown[e] ~ /^sigqueue/) sub(/[0-9]+\)/, ")", same[k])
     if (shown[e] ~ /^p(read|write)\(/) sub(/at [0-9]+/, "", same[k])
-    alike[k] = same[k]
-    gsub(/(child|thread) [0-9]+/, "child", alike[k])
+    alike[k] = same[k]; gsub(/(child|thread) [0-9]+/, "child", alike[k])
   }
   for (k = 1; k <= n; k++)
     for (p = 1; p <= 12; p++) {
       for (i = k; i + p <= n && (p == 1 ? same[i] == same[i + 1] : alike[i] == alike[i + p]); i++) ;
-      again = int((i - k) / p)
-      e = seq[k]
+      again = int((i - k) / p); e = seq[k]
       if (again < (data[e] ~ /^[0-9]+ bytes$/ ? 1 : 2) || shown[e] !~ /\(/) continue
       most = result[e]
       for (i = k + p; i < k + p + again * p; i++) {
@@ -496,8 +455,7 @@ function fold(c,    n, k, e, i, p, again, seq, same, alike, most) {
       else {
         times[e] = again + 1
         if (data[e] ~ /^[0-9]+ bytes$/ && most + 0 > result[e] + 0) {
-          data[e] = "bytes"
-          result[e] = result[e] " to " most
+          data[e] = "bytes"; result[e] = result[e] " to " most
         }
       }
       k += p + again * p - 1
@@ -512,9 +470,7 @@ function commas(n,    s) {
 
 # The text of event E where it begins, where it ends, or of the whole.
 function row_text(e, what,    s, call) {
-  s = shown[e]
-  call = s
-  sub(/[( ].*/, "", call)
+  s = shown[e]; call = s; sub(/[( ].*/, "", call)
   if (what == "begin") return substr(s, 1, length(s) - 1) " ..."
   if (what == "end") s = "... " call
   if (result[e] == "interrupted") return s ": interrupted"
@@ -540,23 +496,20 @@ function put(c, text,    room, i, line, cell, indent) {
     }
     line = ""
     for (k = 1; k <= columns; k++) {
-      cell = k == c ? indent substr(text, 1, i) : k in asleep ? ":" : ""
-      gsub(/\001/, " ", cell)
+      cell = k == c ? indent substr(text, 1, i) : k in asleep ? ":" : ""; gsub(/\001/, " ", cell)
       sub(/ +$/, "", cell)
       line = line (cell != "" ? paint(k) cell paint(0) : "") (k < columns ? sprintf("%" (width - length(cell)) "s", "") : "")
     }
     sub(/ +$/, "", line)
     print line
-    text = substr(text, i + 1)
-    sub(/^ +/, "", text)
+    text = substr(text, i + 1); sub(/^ +/, "", text)
   }
 }
 
 # TEXT with a letter less in its first string, which ends in three dots then.
 function cut_string(text,    s, rest) {
   match(text, /"([^"\\]|\\.)*"/)
-  s = substr(text, RSTART, RLENGTH)
-  rest = substr(text, RSTART + RLENGTH)
+  s = substr(text, RSTART, RLENGTH); rest = substr(text, RSTART + RLENGTH)
   text = substr(text, 1, RSTART - 1)
   if (!sub(/\\."$/, "\"", s)) sub(/."$/, "\"", s)
   return text s (rest ~ /^\.\.\./ ? "" : "...") rest
@@ -575,26 +528,19 @@ function make_columns(    k, i, n, pid, kin, old, born, birth) {
   for (k = 1; k <= count; k++) {
     pid = owner[order[k]]
     if (pid in first) continue
-    first[pid] = order[k]
-    birth[pid] = pid in forked ? at[forked[pid]] : at[order[k]]
+    first[pid] = order[k]; birth[pid] = pid in forked ? at[forked[pid]] : at[order[k]]
     for (i = ++n; i > 1 && birth[born[i - 1]] > birth[pid]; i--) born[i] = born[i - 1]
     born[i] = pid
   }
   for (i = 1; i <= n; i++) {
-    pid = born[i]
-    kin = pid in parent ? parent[pid] : title[pid]
-    old = elder[kin]
-    elder[kin] = pid
-    column[pid] = 0
+    pid = born[i]; kin = pid in parent ? parent[pid] : title[pid]; old = elder[kin]
+    elder[kin] = pid; column[pid] = 0
     if (old && column[old] && (pid in parent ? old in reaped && reaped[old] < forked[pid] : old in ended)) {
       column[pid] = column[old]
       heads[first[pid]] = "-- " title[pid] (pid in ran ? ": " ran[pid] : "")
     } else if (only != "" && !wanted(pid)) continue
     else if (columns == 4 && only == "") left_out = left_out ", " title[pid]
-    else {
-      column[pid] = ++columns
-      heading[columns] = title[pid] (pid in ran ? ": " ran[pid] : "")
-    }
+    else { column[pid] = ++columns; heading[columns] = title[pid] (pid in ran ? ": " ran[pid] : "") }
   }
 }
 
@@ -602,7 +548,7 @@ END {
   wake_count = split("accept connect (read|recv)\\( (write|send|close|exit|killed|shutdown) " \
     "(write|send)\\( (read|recv)\\( open open sem_wait - futex (futex\\(FUTEX_WAKE|exit|killed|thread) " \
     "msgrcv (msgsnd|msgctl) msgsnd (msgrcv|msgctl) mq_receive mq_send mq_send mq_receive sem(op|timedop) (sem|exit|killed) " \
-    "fcntl.*SETLKW (fcntl.*F_UNLCK|close|exit|killed) waitp?id (exit|killed) connect (accept|listen|close) " \
+    "fcntl.*SETLKW (fcntl.*F_UNLCK|close|exit|killed) waitp?id (exit|killed) " \
     "(pause|sig[sw]|nanosleep) (kill|sigqueue) (poll|select|pselect|epoll) (kill|sigq|connect|send|write|close|exit|killed)", wake, " ")
   silent = "^(brk|munmap|mprotect|madvise|arch_prctl|set_tid_address|set_robust_list|rseq|prlimit|getrandom|access|" \
     "f?stat|lstat|newfstatat|fstatat|statx|f?statfs|get[a-z]*id|get(cwd|sockname|peername|sockopt)|umask|lseek|ioctl|clock_gettime|" \
@@ -622,40 +568,28 @@ END {
     if (all && shown[e] == "") show(e, raw[e])
   }
   for (e = 1; e <= events; e++)
-    if (shown[e] != "") {
-      order[++count] = e
-      key[e] = at[e]
-    }
+    if (shown[e] != "") { order[++count] = e; key[e] = at[e] }
   sort(1, count)
   find_waits()
   make_columns()
-  if (columns == 0) {
-    print "trace: nothing was recorded" > "/dev/stderr"
-    exit 1
-  }
+  if (columns == 0) { print "trace: nothing was recorded" > "/dev/stderr"; exit 1 }
   for (c = 1; c <= columns; c++) fold(c)
   width = int(100 / columns)
   for (c = 1; c <= columns; c++) line = line paint(c) heading[c] paint(0) (c < columns ? sprintf("%" (width - length(heading[c])) "s", "") : "")
   print line
   rows = count
   for (k = 1; k <= rows; k++)
-    if (waits[order[k]] == 1) {
-      order[++count] = "end " order[k]
-      key[order[count]] = till[order[k]]
-    }
+    if (waits[order[k]] == 1) { order[++count] = "end " order[k]; key[order[count]] = till[order[k]] }
   sort(1, count)
   rows = 0
   for (k = 1; k <= count; k++) {
-    e = order[k]
-    sub(/^end /, "", e)
+    e = order[k]; sub(/^end /, "", e)
     if (column[owner[e]] && !(e in folded)) order[++rows] = order[k]
   }
   for (r = 1; r <= rows; r++) {
-    e = order[r]
-    what = sub(/^end /, "", e) ? "end" : waits[e] ? "begin" : "whole"
+    e = order[r]; what = sub(/^end /, "", e) ? "end" : waits[e] ? "begin" : "whole"
     if (what == "begin" && order[r + 1] == "end " e) { # nothing came in between
-      what = "whole"
-      order[++r] = ""
+      what = "whole"; order[++r] = ""
     }
     c = column[owner[e]]
     if (e in heads && what != "end") put(c, heads[e])
