@@ -324,7 +324,7 @@ function tell_object(e, pid, r, path,    is_sem, whole, quiet) {
 function tell_signal(e,    pid, s, from) {
   pid = owner[e]
   if (pid in begins && e < begins[pid]) return
-  s = between(raw[e], "^--- ", " "); from = between(raw[e], "si_pid=", "[,}]")
+  s = between(raw[e], "--- ", " "); from = between(raw[e], "si_pid=", "[,}]")
   if (from == pid && pid in dies) return
   struck[pid] = s; last_signal[pid] = e
   if (raw[e] ~ /stopped by/) show(e, "stopped")
@@ -334,7 +334,7 @@ function tell_signal(e,    pid, s, from) {
 }
 
 function tell_death(e,    s) {
-  s = between(raw[e], "^\\+\\+\\+ ", " \\+\\+\\+")
+  s = between(raw[e], "\\+\\+\\+ ", " \\+\\+\\+")
   ended[owner[e]]
   if (s ~ /killed/ && s ~ struck[owner[e]] "$") fatal[last_signal[owner[e]]] = e
   if (s ~ /killed/ || !(owner[e] in exits)) show(e, owner[e] in thread && s !~ /killed/ ? "thread ends" : s)
