@@ -6,7 +6,6 @@ function essence(text,    done) {
   sub(/ +<- .*/, "", text)
   if (text ~ /^(killed|exited|SIG)/) sub(/, in .*/, "", text)
   if (text ~ /^(unlink|sem_unlink|shm_unlink)\(/) sub(/ = .*/, "", text) # both ends may, and one comes too late
-  if (text ~ /^(read|recv)\([0-9]+/ && text ~ /bytes/) sub(/\).*/, ")", text) # now more, now less
   while (match(text, /"([^"\\]|\\.)*"(\.\.\.)?/)) { # of data, so much as is shown in the narrowest column
     done = done substr(text, 1, RSTART - 1) "<" substr(text, RSTART + 1, RLENGTH > 9 ? 8 : RLENGTH - 2) ">"
     text = substr(text, RSTART + RLENGTH)
@@ -95,6 +94,8 @@ FNR == 1 {
 function opened2(c, i) { return ended[2, c, i] != begun[2, c, i] }
 function settle(run, c,    i, n, signals) {
   for (i = 1; i <= size[run, c]; i++) {
+    if (call[run, c, i] ~ /^(read|recv)\([0-9]+[,)]/ && call[run, c, i] !~ /<|endoffile|=-/)
+      sub(/[,)].*/, ")", call[run, c, i]) # binary data, now more, now less
     if (call[run, c, i] ~ /^msgctl.*RMID/) continue
     if (call[run, c, i] ~ /^SIG/) signals = signals "\n" call[run, c, i]
     else {
