@@ -1,14 +1,11 @@
 /* bench.h: what the bench programs share. Every mechanism has the same work to do.
- *
  * What to believe without reading on (whatever fails here ends the program with a message):
- *
  *     bench = start_bench(...);         what to measure, in memory that a parent (the sender) and
  *                                       its child (the receiver) share
  *     take_place(bench, SENDER);        we are the sender, and run on its core only
  *     while (go_on(bench))              until the time is over; the clock starts after a warm-up
  *         fill(message, bench->size);   writes every byte of it (the receiver: add_up() reads it)
- *     return conclude(bench, child);    compares what was sent with what came; prints the figures
- */
+ *     return conclude(bench, child);    compares what was sent with what came; prints the figures */
 #pragma once
 
 #include <sched.h>

@@ -1,5 +1,5 @@
-/* monitor.h: what monitorPut and monitorTake agree on: a bounded buffer, with a lock and two queues
- * of sleepers, in shared memory. Whichever process comes first makes it, and the last removes it. */
+/* monitor.h: what monitorPut and monitorTake agree on: a bounded buffer, its lock, and the conditions
+ * to wait for, in shared memory. Whichever process comes first makes it, and the last removes it. */
 #pragma once
 
 #include <pthread.h>
@@ -14,9 +14,9 @@ enum { SLOTS = 8 };
 struct monitor {
     atomic_bool is_ready; /* stored last, by the process that has made it */
     pthread_mutex_t mutex;
-    pthread_cond_t not_empty, not_full, all_taken;
-    long numbers[SLOTS]; /* the oldest is numbers[taken % SLOTS] */
-    long put, taken;     /* how many in all; put - taken of them are in the buffer */
+    pthread_cond_t not_empty, not_full, all_taken; /* the last: for those that put no more */
+    long numbers[SLOTS];                           /* the oldest is numbers[taken % SLOTS] */
+    long put, taken; /* how many in all; put - taken of them are in the buffer */
     long long put_sum, taken_sum;
     int putters, arrived; /* processes that put: those that are not done, and all */
 };
@@ -27,7 +27,7 @@ static char monitor_name[HERE_NAME_SIZE];
 static inline void check(int error, const char *call)
 {
     if (error == EOWNERDEAD || error == ENOTRECOVERABLE)
-        errx(EXIT_FAILURE, "a process has died inside the monitor: its data are not to be trusted");
+        errx(EXIT_FAILURE, "a process has died inside the monitor: its data may be half changed");
     if ((errno = error) != 0)
         err(EXIT_FAILURE, "%s", call);
 }

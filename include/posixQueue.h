@@ -23,8 +23,7 @@ static inline int remove_unused_queue(const char *name)
 }
 
 /* After mq_open(3) has failed for NAME: says why, and exits. mq_overview(7) */
-static inline void exit_without_queue(const char *name) __attribute__((noreturn));
-static inline void exit_without_queue(const char *name)
+static inline _Noreturn void exit_without_queue(const char *name)
 {
     int reason = errno;
     unblock_ending_signals(); /* to write the message may take time */

@@ -32,8 +32,7 @@ static inline int remove_unused_queue(const char *unused)
 }
 
 /* After msgget(2) has failed for KEY: says why, and exits. */
-static inline void exit_without_queue(key_t key) __attribute__((noreturn));
-static inline void exit_without_queue(key_t key)
+static inline _Noreturn void exit_without_queue(key_t key)
 {
     int reason = errno;
     unblock_ending_signals(); /* to write the message may take time */

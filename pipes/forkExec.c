@@ -11,7 +11,7 @@
  * Look for: fork returns in two processes. The child has a copy of the parent's memory: it changes
  * its own number, not the parent's. Its descriptors are copies, too, but lead to the same open file
  * descriptions. execvp loads another program: the child's memory is replaced; its process ID, its
- * descriptors and its working directory stay. waitpid tells the parent how the child has ended.
+ * working directory and its descriptors (those without close-on-exec) stay. waitpid tells its end.
  *
  * Build: cc -I../include -o forkExec forkExec.c
  * Read:  fork(2), execvp(3), _exit(2), wait(2), errno(3)
@@ -19,7 +19,7 @@
 #define _GNU_SOURCE
 #include "reap.h"
 
-enum { NOT_EXECUTABLE = 126, NOT_FOUND = 127, SIGNALED = 128 }; /* as the shell has them */
+enum { NOT_EXECUTABLE = 126, NOT_FOUND = 127, SIGNALED = 128 }; /* exit statuses, as in the shell */
 
 static const char HELP[] = "usage: forkExec [-h] COMMAND [ARGUMENT...]\n"
                            "Runs the command in a child process, and says how it has ended.\n"
@@ -28,21 +28,21 @@ static const char HELP[] = "usage: forkExec [-h] COMMAND [ARGUMENT...]\n"
 /* The child becomes the command WORDS[0]. The last of the words is followed by NULL. */
 static _Noreturn void become(char *words[])
 {
-    execvp(words[0], words); /* looks for it in PATH; it returns only if it fails */
-    int reason = errno;      /* why it failed; later calls may change errno */
+    execvp(words[0], words); /* searches PATH; returns only if it has failed */
+    int reason = errno;      /* why; later calls may change errno */
     warn("exec %s", words[0]);
-    /* not exit(3): that also does what the parent has asked for with atexit(3) */
+    /* not exit(3): it would flush the parent's buffers again, and call its atexit(3) functions */
     _exit(reason == ENOENT ? NOT_FOUND : NOT_EXECUTABLE);
 }
 
-/* Prints how the child has ended. Returns that as the shell has it in $? */
+/* Prints how the child has ended. Returns what the shell would show as $? */
 static int tell_end(int status)
 {
     if (WIFEXITED(status)) {
         printf("exit status %d\n", WEXITSTATUS(status));
         return WEXITSTATUS(status);
     }
-    int sig = WTERMSIG(status); /* it has not ended by itself: a signal has killed it */
+    int sig = WTERMSIG(status); /* a signal has killed it */
     printf("killed by signal %d (%s)%s\n", sig, strsignal(sig),
            WCOREDUMP(status) ? ", core dumped" : "");
     return SIGNALED + sig;
@@ -65,8 +65,8 @@ int main(int argc, char *argv[])
     if (child < 0)
         err(EXIT_FAILURE, "fork");
     if (child == 0) {            /* fork has returned 0: this is the child */
-        end_with_parent(parent); /* robust: else it would stay when we are killed */
-        umask(users_umask);      /* robust: not the stricter one of ours */
+        end_with_parent(parent); /* robust: it does not outlive its parent */
+        umask(users_umask);      /* robust: the user's, not our stricter one */
         number = 2;
         printf("child:  process %d, number %d, child of %d\n", getpid(), number, getppid());
         check_output(); /* robust: execvp drops the buffer with the rest of the memory */

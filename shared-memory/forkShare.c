@@ -8,10 +8,11 @@
  * Calls: mmap -> fork -> waitpid
  *
  * Look for: the addresses are the same in both processes, because the child has a copy of the
- * parent's address space. What they lead to is not. The shared page stays one page for both. The
- * private one, like that of any variable, is copied when the child writes to it (copy on write).
+ * parent's address space; but what lies there is not. The shared page is one page for both. The
+ * private one, as that of any variable, is copied when one of them writes to it (copy on write).
  * So the pointer, which lies in shared memory, is the same for both, and *pointer is not: an
- * address means something only in its own address space. Do not put pointers into shared memory.
+ * address means something only in its own address space. Processes that are not relatives even map
+ * a segment at different addresses: do not put pointers into shared memory.
  *
  * Build: cc -I../include -o forkShare forkShare.c
  * Read:  mmap(2), fork(2), waitpid(2)
@@ -42,7 +43,8 @@ int main(int argc, char *argv[])
     prepare_process();
     read_options(argc, argv, "", HELP, &(struct options){ 0 });
 
-    int prot = PROT_READ | PROT_WRITE; /* anonymous: new memory, with zeros in it, and of no file */
+    int prot = PROT_READ | PROT_WRITE;
+    /* MAP_ANONYMOUS: new memory, filled with zeros, that belongs to no file */
     struct shared *shared = mmap(NULL, sizeof *shared, prot, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (shared == MAP_FAILED)
         err(EXIT_FAILURE, "mmap shared memory");

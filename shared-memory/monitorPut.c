@@ -10,10 +10,11 @@
  * Calls: pthread_mutex_lock -> pthread_cond_wait, while there is no room -> pthread_cond_signal ->
  *        pthread_mutex_unlock
  *
- * Look for: the monitor of the textbook, with a mutex and two condition variables in shared memory.
- * pthread_cond_wait unlocks the mutex and sleeps, in one step, and has locked it again when it
- * returns. By then another process may have been faster: so the condition is looked at in a `while`
- * loop. With -u there is an `if` in its place, and it is counted how often that would go wrong.
+ * Look for: put(), the textbook's monitor, with a mutex and condition variables in shared memory.
+ * pthread_cond_wait unlocks the mutex and sleeps, in one step; before it returns, it locks the mutex
+ * again. By then another process may have filled the buffer (or nobody has signaled at all: a
+ * spurious wakeup). So it stands in a `while` loop. With -u it is not repeated, as with an `if`, and
+ * the program counts how often that would have gone wrong.
  *
  * Build: cc -I../include -o monitorPut monitorPut.c -lrt -lpthread
  * Read:  pthread_mutex_lock(3), pthread_cond_wait(3), pthread_mutexattr_setpshared(3)
@@ -28,17 +29,18 @@ static const char HELP[] =
     "  1$ ./monitorPut      2$ ./monitorTake      (several of each, if you like)\n"
     "  -n COUNT    how many (1000)\n"
     "  -t SECONDS  how long to wait for room (12)\n"
-    "  -u          unsafe: `if` instead of `while` around pthread_cond_wait\n";
+    "  -u          unsafe: as with `if` instead of `while` around pthread_cond_wait\n";
 static struct options options = { .count = 1000, .timeout = 12 };
 
-/* Puts NUMBER into the buffer; sleeps while it is full. False: woken, and it is full (UNSAFE). */
+/* Puts NUMBER into the buffer; sleeps while it is full. False (UNSAFE): woken, but it is full, and
+ * an `if` would now overwrite a number that nobody has taken. */
 static bool put(struct monitor *monitor, long number)
 {
     set_deadline(options.timeout, "no room came");
     check(pthread_mutex_lock(&monitor->mutex), "pthread_mutex_lock");
     while (monitor->put - monitor->taken == SLOTS) {
         check(pthread_cond_wait(&monitor->not_full, &monitor->mutex), "pthread_cond_wait");
-        if (options.unsafe) /* UNSAFE: does not look again */
+        if (options.unsafe) /* UNSAFE: as with `if`, not `while` */
             break;
     }
     bool has_room = monitor->put - monitor->taken < SLOTS;
@@ -60,7 +62,7 @@ static void arrive(struct monitor *monitor)
     check(pthread_mutex_unlock(&monitor->mutex), "pthread_mutex_unlock");
 }
 
-/* Says that we put no more, and waits until all is taken: the last process removes the buffer. */
+/* We put no more. Waits until all is taken, because the last process to leave removes the buffer. */
 static void leave(struct monitor *monitor)
 {
     set_deadline(options.timeout, "not all numbers were taken");

@@ -11,8 +11,8 @@
  * Calls: pthread_mutex_lock -> pthread_cond_wait, while there is nothing -> pthread_cond_signal ->
  *        pthread_mutex_unlock
  *
- * Look for: the same as in monitorPut, the other way round. Two conditions, because there are two
- * things to wait for: a signal for "there is room" must not wake a process that waits for numbers.
+ * Look for: take(), which is put() the other way round. There is one condition for each thing to wait
+ * for: a signal that there is room must not wake a process that waits for numbers.
  *
  * Build: cc -I../include -o monitorTake monitorTake.c -lrt -lpthread
  * Read:  pthread_mutex_lock(3), pthread_cond_wait(3), pthread_mutexattr_setpshared(3)
@@ -25,40 +25,42 @@ static const char HELP[] =
     "usage: monitorTake [-h] [-n COUNT] [-t SECONDS] [-u]\n"
     "Takes the numbers that ./monitorPut puts into a buffer, until no more will come.\n"
     "  1$ ./monitorPut      2$ ./monitorTake      (several of each, if you like)\n"
-    "  -n COUNT    how many ./monitorPut will come, at least (1)\n"
+    "  -n COUNT    how many ./monitorPut to wait for, at least (1)\n"
     "  -t SECONDS  how long to wait for a number (12)\n"
-    "  -u          unsafe: `if` instead of `while` around pthread_cond_wait\n";
+    "  -u          unsafe: as with `if` instead of `while` around pthread_cond_wait\n";
 static struct options options = { .count = 1, .timeout = 12 };
+static struct monitor at_end; /* a copy of the monitor, made when all was over */
 
 static bool is_empty(const struct monitor *monitor)
 {
     return monitor->put == monitor->taken;
 }
 
-/* All that were to come have come, and are done. */
+/* All the processes that put have come, and are done. */
 static bool is_over(const struct monitor *monitor)
 {
     return monitor->arrived >= options.count && monitor->putters == 0;
 }
 
-/* Takes the oldest number out of the buffer; sleeps while it is empty. 0: no more will come. -1:
- * woken, and it is empty (UNSAFE). */
+/* Takes the oldest number out of the buffer; sleeps while it is empty. 0: no more will come. -1
+ * (UNSAFE): woken, but it is empty, and an `if` would now take what is not there. */
 static long take(struct monitor *monitor)
 {
-    long number = 0;
+    long number = -1;
     set_deadline(options.timeout, "no number came");
     check(pthread_mutex_lock(&monitor->mutex), "pthread_mutex_lock");
     while (is_empty(monitor) && !is_over(monitor)) {
         check(pthread_cond_wait(&monitor->not_empty, &monitor->mutex), "pthread_cond_wait");
-        if (options.unsafe) /* UNSAFE: does not look again */
+        if (options.unsafe) /* UNSAFE: as with `if`, not `while` */
             break;
     }
     if (!is_empty(monitor)) {
         number = monitor->numbers[monitor->taken++ % SLOTS];
         monitor->taken_sum += number;
         check(pthread_cond_signal(&monitor->not_full), "pthread_cond_signal"); /* one sleeper */
-    } else if (!is_over(monitor)) {
-        number = -1;
+    } else if (is_over(monitor)) {
+        number = 0;
+        at_end = *monitor;
     }
     if (is_empty(monitor))
         check(pthread_cond_broadcast(&monitor->all_taken), "pthread_cond_broadcast");
@@ -93,11 +95,8 @@ int main(int argc, char *argv[])
     printf("%ld numbers taken, their sum is %lld\n", count, sum);
     if (options.unsafe)
         printf("woken in vain %ld times\n", vain);
-    check(pthread_mutex_lock(&monitor->mutex), "pthread_mutex_lock");
-    long all_put = monitor->put, all_taken = monitor->taken;
-    bool is_equal = monitor->put_sum == monitor->taken_sum;
-    check(pthread_mutex_unlock(&monitor->mutex), "pthread_mutex_unlock");
-    printf("in all: %ld put, %ld taken, the sums are %s\n", all_put, all_taken,
+    bool is_equal = at_end.put == at_end.taken && at_end.put_sum == at_end.taken_sum;
+    printf("in all: %ld put, %ld taken, the sums are %s\n", at_end.put, at_end.taken,
            is_equal ? "equal" : "not equal");
     return is_equal ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -18,7 +18,6 @@
 #include "bytes.h"
 #include "ring.h"
 #include "start.h"
-#include "watch.h"
 
 static const char HELP[] = "usage: ringReader [-h] [-t SECONDS]\n"
                            "Prints what ./ringWriter sends through shared memory.\n"

@@ -19,7 +19,6 @@
 #include "bytes.h"
 #include "ring.h"
 #include "start.h"
-#include "watch.h"
 
 static const char HELP[] = "usage: ringWriter [-h] [-t SECONDS]\n"
                            "Sends standard input to ./ringReader, through shared memory.\n"

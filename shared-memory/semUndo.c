@@ -9,10 +9,10 @@
  *
  * Calls: ftok -> semget -> semop +1, by the one that has created the set; semop -1, semop +1
  *
- * Look for: SEM_UNDO. The kernel remembers what each process has added and taken away, and undoes it
- * when the process ends, even by SIGKILL. With -u it does not: the semaphore stays 0, and nobody
- * gets it any more. Half of a change to the data is not undone, and nobody is told of it; a robust
- * mutex (holder, survivor) does tell.
+ * Look for: SEM_UNDO. The kernel remembers what each process has added and subtracted, and undoes it
+ * when the process ends, even by SIGKILL. With -u it does not: the semaphore stays 0, and those who
+ * wait for it wait in vain. SEM_UNDO gives back the semaphore, not the data: if the holder died in
+ * the middle of a change, the next one is not told (a robust mutex would tell: holder, survivor).
  *
  * Build: cc -I../include -o semUndo semUndo.c
  * Read:  sysvipc(7), ftok(3), semget(2), semop(2) on SEM_UNDO, semctl(2)
@@ -26,12 +26,12 @@
 
 enum { PROJECT_ID = 125 }; /* for ftok(3) */
 static const char HELP[] = "usage: semUndo [-h] [-s SECONDS] [-t SECONDS] [-u]\n"
-                           "Takes a semaphore, keeps it for some time, and gives it back.\n"
+                           "Takes a semaphore, keeps it for a while, and gives it back.\n"
                            "  1$ ./semUndo      2$ ./semUndo      3$ kill -KILL <its process ID>\n"
                            "  -s SECONDS  how long to keep it (6)\n"
                            "  -t SECONDS  how long to wait for it (12)\n"
                            "  -u          unsafe: without SEM_UNDO\n";
-static int set = -1; /* of one semaphore; at most 1: how many more processes may have it */
+static int set = -1; /* a set of one semaphore: 1 is free, 0 is taken */
 
 /* Adds CHANGE to the semaphore; sleeps as long as that would make it negative. */
 static void change_semaphore(short change, short flags)
@@ -61,7 +61,7 @@ static void open_set(key_t key)
 {
     set = semget(key, 1, IPC_CREAT | IPC_EXCL | 0600);
     if (set >= 0) {
-        /* it begins at 0, so whoever comes before this simply waits; no SEM_UNDO: it has to stay */
+        /* Linux starts it at 0, so who comes before this waits; no SEM_UNDO: it is to outlive us */
         change_semaphore(+1, 0);
         return;
     }
@@ -85,7 +85,7 @@ int main(int argc, char *argv[])
     remove_at_exit(remove_unused_set, "set");
     open_set(key);
 
-    int holder = semctl(set, 0, GETPID); /* the last one that has changed it */
+    int holder = semctl(set, 0, GETPID); /* the last process that has changed it */
     if (holder > 0 && semctl(set, 0, GETVAL) == 0)
         warnx("process %d has it; waiting", holder);
     set_deadline(options.timeout, "nobody gave the semaphore back");

@@ -1,4 +1,4 @@
-/* svReader: memreader with the older calls, those of System V.
+/* svReader: prints the line of text that svWriter has put into System V shared memory.
  *
  *     1$ ./svWriter
  *     2$ ./svReader
@@ -6,8 +6,9 @@
  *
  * Calls: ftok -> shmget -> shmat -> semget -> semop
  *
- * Look for: `diff memreader.c svReader.c`. The same key leads to the same objects. What needs two
- * calls there, sem_wait and sem_post, is one here: semop does several operations at once, or none.
+ * Look for: the same directory gives the same key, and the key leads to svWriter's segment and set.
+ * One semop waits for the text and leaves it for the next reader: it does several operations at
+ * once, or none. (memreader needs two calls for that: see `diff memreader.c svReader.c`.)
  *
  * Build: cc -I../include -o svReader svReader.c
  * Read:  sysvipc(7), ftok(3), shmget(2), shmop(2), semget(2), semop(2)
@@ -54,12 +55,13 @@ int main(int argc, char *argv[])
         errx(EXIT_FAILURE, "the svWriter has ended");
 
     set_deadline(options.timeout, "the writer has not written its text");
-    struct sembuf look[] = { { WRITTEN, -1, 0 }, { WRITTEN, +1, 0 } }, done = { TAKEN, +1, 0 };
+    struct sembuf look[] = { { WRITTEN, -1, 0 }, { WRITTEN, +1, 0 } }; /* number, change, flags */
     if (operate(look, 2) < 0) /* sleeps until the writer has made it 1; the next reader finds 1 */
         err(EXIT_FAILURE, "semop %d%s", set, errno == EIDRM ? " (the writer has ended)" : "");
     clear_deadline();
     printf("%.*s", BYTE_SIZE, memory);
     check_output(); /* if nobody can read it, the writer has to wait for another reader */
+    struct sembuf done = { TAKEN, +1, 0 };
     if (operate(&done, 1) < 0 && errno != EIDRM && errno != EINVAL) /* it may have ended already */
         err(EXIT_FAILURE, "semop %d", set);
     return EXIT_SUCCESS;

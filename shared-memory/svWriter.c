@@ -1,4 +1,4 @@
-/* svWriter: memwriter with the older calls, those of System V.
+/* svWriter: puts a line of text into System V shared memory. (memwriter does it with POSIX calls.)
  *
  *     1$ ./svWriter
  *     shared mem address: 0xNNN [0..511]
@@ -8,10 +8,11 @@
  *
  * Calls: ftok -> shmget -> shmat -> semget -> semctl SETALL -> semop; at exit: shmctl, semctl IPC_RMID
  *
- * Look for: `diff memwriter.c svWriter.c`. A key, which is a number, takes the place of the name; an
- * ID takes the place of the file descriptor; the semaphores are a set, made with one call, and set
- * to their first values with another one. Who opens the set between the two finds any values:
- * here, svReader does not look before announce_role().
+ * Look for: a key, made from the directory, leads both processes to the same segment and the same set
+ * of semaphores. To create the set and to give it its first values takes two calls; a process that
+ * opened it in between would find values that mean nothing yet. So svReader waits until
+ * announce_role(). Segment and set outlive us, unless we remove them. `diff memwriter.c svWriter.c`
+ * shows what POSIX does otherwise.
  *
  * Build: cc -I../include -o svWriter svWriter.c
  * Read:  sysvipc(7), ftok(3), shmget(2), shmop(2), semget(2), semctl(2), semop(2)

@@ -27,7 +27,7 @@ static const char HELP[] =
     "  -p PORT     where to listen (PORT in the environment, else 9876)\n"
     "  -s SECONDS  how long conversations may go on after Ctrl+C (5)\n"
     "  -t SECONDS  how long a client may take for a title (30)\n";
-static struct client clients[MOST_DESCRIPTORS]; /* each at the place of its descriptor */
+static struct client clients[MOST_DESCRIPTORS]; /* indexed by descriptor */
 static int epoll, listener, signals, client_count;
 
 /* From now on, epoll_wait tells when FD is ready for EVENTS. */
@@ -42,7 +42,7 @@ static void accept_client(double timeout)
     int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (fd < 0 || watch(EPOLL_CTL_ADD, fd, EPOLLIN) < 0) {
         warn_or_exit_at_once("accept");
-        watch(EPOLL_CTL_MOD, listener, 0); /* in a shortage, it would be ready again at once */
+        watch(EPOLL_CTL_MOD, listener, 0); /* in a shortage, it would stay ready */
         close(fd);                         /* if there is one */
         return;
     }
@@ -61,7 +61,7 @@ static void handle_ready(struct client *client)
     client_count--;
 }
 
-/* Ten times a second: gives up the clients whose time is over, and accepts again. */
+/* Ten times a second: closes clients whose time has run out, and accepts again. */
 static void close_overdue(void)
 {
     static double next_look;

@@ -1,10 +1,10 @@
 /* socketPair: a parent and its child talk both ways, over one pair of connected sockets.
  *
  *     1$ ./socketPair
- *     child: is it 50?  parent: less
- *     child: is it 25?  parent: more
+ *     child: is it 50?  parent: lower
+ *     child: is it 25?  parent: higher
  *     ...
- *     child: is it 42?  parent: sends no more
+ *     child: is it 42?  parent: (half-close)
  *     child: 7 guesses
  *
  * Calls: socketpair -> fork -> close; the child: send -> recv, until recv returns 0 -> send;
@@ -46,28 +46,28 @@ static void guess_number(int end, double pause)
         got = recv(end, &answer, 1, 0); /* sleeps until the parent answers */
         if (got < 0)
             err(EXIT_FAILURE, "receive an answer");
-        if (answer == '<')
+        if (got > 0 && answer == '<')
             most = guess - 1;
-        else
+        else if (got > 0)
             least = guess + 1;
     }
     if (send(end, &guesses, 1, MSG_NOSIGNAL) < 0) /* recv has returned 0, and we can still send */
         err(EXIT_FAILURE, "send the number of guesses");
 }
 
-/* The parent. Returns whether it has got all from the child. */
+/* The parent. Returns false if the child has ended too early. */
 static bool answer_guesses(int end)
 {
     unsigned char guess, guesses;
     ssize_t got;
     while ((got = recv(end, &guess, 1, 0)) > 0 && guess != SECRET) {
         bool is_less = SECRET < guess;
-        printf("child: is it %d?  parent: %s\n", guess, is_less ? "less" : "more");
+        printf("child: is it %d?  parent: %s\n", guess, is_less ? "lower" : "higher");
         if (send(end, is_less ? "<" : ">", 1, MSG_NOSIGNAL) < 0)
             err(EXIT_FAILURE, "send an answer");
     }
     if (got > 0) {
-        printf("child: is it %d?  parent: sends no more\n", guess);
+        printf("child: is it %d?  parent: (half-close)\n", guess);
         if (shutdown(end, SHUT_WR) < 0) /* now the child's recv returns 0 */
             err(EXIT_FAILURE, "shutdown");
         got = recv(end, &guesses, 1, 0); /* the other direction is still open */
@@ -75,7 +75,7 @@ static bool answer_guesses(int end)
     if (got < 0)
         err(EXIT_FAILURE, "receive from the child");
     if (got == 0)
-        warnx("the child has ended before the game");
+        warnx("the child has ended too early");
     else
         printf("child: %d guesses\n", guesses);
     return got > 0;
@@ -95,12 +95,12 @@ int main(int argc, char *argv[])
         err(EXIT_FAILURE, "fork");
     if (child == 0) {
         end_with_parent(parent); /* robust: even while it thinks */
-        close(ends[0]);
+        close(ends[0]);          /* or recv would not return 0 when the parent has died */
         guess_number(ends[1], options.pause);
         exit(EXIT_SUCCESS);
     }
 
-    close(ends[1]); /* or recv would not return 0 when the child has died: we would have its end */
+    close(ends[1]); /* the same: as long as anybody has this end, there is no end of the stream */
     bool complete = answer_guesses(ends[0]);
     int status;
     if (waitpid(child, &status, 0) < 0)

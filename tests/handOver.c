@@ -1,26 +1,43 @@
-/* handOver: an fdSender that hands over another number of descriptors than one.
+/* handOver: an fdSender that hands over another number of descriptors than one, or a sealSender that
+ * hands over other memory.
  *
- *     handOver COUNT
+ *     handOver COUNT                  COUNT times its standard input, at ./fd.socket
+ *     handOver COUNT SEALS SIZE       COUNT times memory of SIZE bytes with SEALS, at ./seal.socket
+ *     handOver COUNT -1 0             COUNT times its standard input, at ./seal.socket
  *
- * Listens on ./fd.socket; the first process that connects gets a byte, with COUNT descriptors. Then
- * waits until that process leaves, and ends.
+ * SEALS is a number (0: none), made of what fcntl(2) has for F_ADD_SEALS: 1 SEAL, 2 SHRINK, 4 GROW,
+ * 8 WRITE, 16 FUTURE_WRITE. Listens; the first process that connects gets a byte, with the
+ * descriptors. Then waits until that process leaves, and ends.
  */
 #define _GNU_SOURCE
 #include <err.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 enum { MOST = 16 };
 
+/* Lets descriptor 0 be memory of SIZE bytes, with SEALS. */
+static void make_memory(int seals, off_t size)
+{
+    int fd = memfd_create("handOver", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (fd < 0 || ftruncate(fd, size) < 0 || fcntl(fd, F_ADD_SEALS, seals) < 0 || dup2(fd, 0) < 0)
+        err(EXIT_FAILURE, "make memory");
+}
+
 int main(int argc, char *argv[])
 {
-    size_t count = argc == 2 ? (size_t)atoi(argv[1]) : MOST + 1;
+    size_t count = argc == 2 || argc == 4 ? (size_t)atoi(argv[1]) : MOST + 1;
     if (count > MOST)
-        errx(2, "usage: handOver COUNT");
-    struct sockaddr_un address = { .sun_family = AF_UNIX, .sun_path = "./fd.socket" };
+        errx(2, "usage: handOver COUNT [SEALS SIZE]");
+    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    strcpy(address.sun_path, argc == 4 ? "./seal.socket" : "./fd.socket");
+    if (argc == 4 && atoi(argv[2]) >= 0)
+        make_memory(atoi(argv[2]), atol(argv[3]));
     int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (listener < 0 || bind(listener, (struct sockaddr *)&address, sizeof address) < 0
         || listen(listener, 1) < 0)

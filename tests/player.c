@@ -743,6 +743,7 @@ static void look(int number, const char *text)
     for (int i = line_number; sign_of(lines[i]) == ' '; i++)
         snprintf(next + strlen(next), sizeof next - strlen(next), "\n%s", lines[i]);
     translate(wanted, next, PORT_SHOWN, port, false);
+    await_prompt(number); /* and what comes of the command before counts */
     looking = number;
     deadline += LATE; /* what has begun in time may end */
     for (int tries = 1; !done; tries++) {

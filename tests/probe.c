@@ -22,6 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/file.h>
 #include <sys/inotify.h>
 #include <sys/mman.h>
@@ -33,11 +34,13 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/timerfd.h>
 #include <sys/uio.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "pidfd.h"
 #include "ring.h"
 
 enum {
@@ -198,12 +201,17 @@ static const char *ask_calls(void)
     NEED("signalfd", signalfd(-1, &set, SFD_CLOEXEC) >= 0);
     NEED("sigqueue", sigqueue(getpid(), SIGRTMIN, (union sigval){ 0 }) == 0);
     NEED("sigtimedwait", sigtimedwait(&set, NULL, &soon) > 0);
-    NEED("memfd_create", memfd_create("probe", MFD_CLOEXEC) >= 0);
+    int memory = memfd_create("probe", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    NEED("memfd_create", memory >= 0);
+    NEED("fcntl, F_ADD_SEALS", fcntl(memory, F_ADD_SEALS, F_SEAL_WRITE) == 0);
+    NEED("fcntl, F_GET_SEALS", (fcntl(memory, F_GET_SEALS) & F_SEAL_WRITE) != 0);
     NEED("pipe2", pipe2(ends, O_CLOEXEC) == 0);
     NEED("vmsplice", vmsplice(ends[1], &bytes, 1, 0) > 0);
     NEED("futex", syscall(SYS_futex, &word, WAKE, 1, NULL, NULL, 0) >= 0);
     NEED("prctl, PR_SET_PDEATHSIG", prctl(PR_SET_PDEATHSIG, SIGTERM) == 0);
     NEED("socketpair", socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) == 0);
+    NEED("setsockopt, SO_PASSCRED",
+         setsockopt(ends[0], SOL_SOCKET, SO_PASSCRED, &(int){ 1 }, sizeof(int)) == 0);
     NEED("sched_getaffinity", sched_getaffinity(0, sizeof cores, &cores) == 0);
     NEED("sched_setaffinity", sched_setaffinity(0, sizeof cores, &cores) == 0);
     pthread_mutexattr_init(&attributes);
@@ -211,6 +219,17 @@ static const char *ask_calls(void)
     NEED("pthread_mutexattr_setrobust", errno == 0);
     errno = pthread_mutex_init(&mutex, &attributes); /* glibc here */
     NEED("pthread_mutex_init", errno == 0);
+    return NULL;
+}
+
+/* What eventLoop waits for. */
+static const char *ask_events(void)
+{
+    NEED("timerfd_create", timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC) >= 0);
+    NEED("eventfd", eventfd(0, EFD_CLOEXEC) >= 0);
+    int pidfd = pidfd_open(getpid(), 0);
+    NEED("pidfd_open", pidfd >= 0);
+    NEED("pidfd_send_signal", pidfd_send_signal(pidfd, 0, NULL, 0) == 0);
     return NULL;
 }
 
@@ -247,6 +266,7 @@ static const struct {
     { "queues", ask_posix_queues },
     { "directory", ask_directory },
     { "calls", ask_calls },
+    { "events", ask_events },
     { "port", ask_port },
 };
 

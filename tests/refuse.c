@@ -56,6 +56,11 @@ static const struct {
     { "msgrcv", SYS_msgrcv },   { "msgctl", SYS_msgctl },
     { "semget", SYS_semget },   { "rt_sigqueueinfo", SYS_rt_sigqueueinfo },
     { "ptrace", SYS_ptrace },   { "process_vm_readv", SYS_process_vm_readv },
+#ifdef SYS_pidfd_open
+    { "pidfd_open", SYS_pidfd_open },
+#else
+    { "pidfd_open", 434 },
+#endif
     { NULL, 0 },
 };
 

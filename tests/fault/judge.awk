@@ -334,7 +334,7 @@ function judge_others(    i, key) {
 }
 
 function judge_other(key, command) {
-  if (command != text[first, key])
+  if (shape(command) != shape(text[first, key]))
     fail("another command than without a fault: " command)
   if ((r, key) in hung) {
     if (!says_it_waits(key) && !may_serve(key))

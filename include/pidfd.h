@@ -1,0 +1,25 @@
+/* pidfd.h: pidfd_open(2) and pidfd_send_signal(2), also where the C library has no such functions
+ * (musl, glibc before 2.36). Linux before 5.3 has no such calls: they fail with ENOSYS. */
+#pragma once
+
+#if __has_include(<sys/pidfd.h>)
+#include <sys/pidfd.h>
+#else
+#include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#ifndef SYS_pidfd_open
+#define SYS_pidfd_open 434 /* on every architecture */
+#define SYS_pidfd_send_signal 424
+#endif
+
+static inline int pidfd_open(pid_t pid, unsigned flags)
+{
+    return (int)syscall(SYS_pidfd_open, pid, flags);
+}
+
+static inline int pidfd_send_signal(int pidfd, int sig, siginfo_t *info, unsigned flags)
+{
+    return (int)syscall(SYS_pidfd_send_signal, pidfd, sig, info, flags);
+}
+#endif
