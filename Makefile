@@ -23,7 +23,7 @@ LDLIBS := -lrt -lpthread
 
 .DEFAULT_GOAL := all
 .PHONY: all help doctor test check test-more test-faults demo bench bench-full bench-plot clean clean-ipc
-.PHONY: tools $(MECHANISMS) $(MECHANISMS:%=demo-%) $(MECHANISMS:%=bench-%)
+.PHONY: tools $(MECHANISMS) $(MECHANISMS:%=demo-%) $(MECHANISMS:%=trace-%) $(MECHANISMS:%=bench-%)
 .SECONDEXPANSION:
 
 all: $(PROGRAMS) ## build all programs, in place
@@ -64,6 +64,9 @@ demo: all tools ## play the guide's transcripts, both ends in this terminal
 $(MECHANISMS:%=demo-%): demo-%: % tools ## play those of one directory, step by step, in panes of tmux (make demo-pipes)
 	@tests/demo $*
 
+$(MECHANISMS:%=trace-%): trace-%: % tools ## a session's system calls, a column for each process (SESSION=3, or a program's name)
+	@tests/trace $* $(SESSION)
+
 bench: all ## measure who is how fast: half a minute (BENCH_CSV=FILE keeps the raw figures)
 	@tests/bench
 
@@ -94,6 +97,7 @@ doctor: ## what this machine allows, and what to do where it falls short
 help: ## show this list
 	@awk -F ' ## ' '/^[^#\t].* ## / { sub(/: .*|:$$/, "", $$1); \
 	  sub(/.*=demo-.*/, "demo-DIRECTORY", $$1); sub(/.*=bench-.*/, "bench-DIRECTORY", $$1); \
+	  sub(/.*=trace-.*/, "trace-DIRECTORY", $$1); \
 	  sub(/^[$$].*/, "DIRECTORY", $$1); \
 	  printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 	@echo 'DIRECTORY is one of: $(MECHANISMS)'

@@ -24,8 +24,9 @@
  * prompt is given up when no terminal has shown anything for SECONDS, and what still ran then is
  * interrupted. A look (N? command) is tried again for SECONDS. Keys for a terminal at its prompt are
  * left out. Printed is what happened, for the faults' judge: N$ a command, N| a line, N= its status,
- * N! it did not end. The status is 0. A command finds in TYPED where it was typed: 1.3 is the third
- * command in terminal 1.
+ * N! it did not end. The status is 0.
+ *
+ * A command finds in TYPED where it was typed: 1.3 is the third command in terminal 1.
  *
  * PORT in the environment takes the place of 9876 in what is typed, and 9876 its place in what
  * comes; likewise the nine ports that follow it.
@@ -301,8 +302,7 @@ static void lead_session(int number, const char *slave_name, int commands)
             memmove(line, line + 1, strlen(line));
         bool goes_on = strcmp(line, "fg") == 0 && stopped_job != 0;
         snprintf(typed, sizeof typed, "%d.%d", number, count += !goes_on && !is_again);
-        if (rehearsal)
-            setenv("TYPED", typed, 1);
+        setenv("TYPED", typed, 1);
         if (goes_on) {
             pid_t job = stopped_job;
             stopped_job = 0;
