@@ -78,7 +78,7 @@ int main(int argc, char *argv[])
     struct options options = { .pause = 6, .timeout = 12 };
     read_options(argc, argv, "s:t:u", HELP, &options);
     short undo = options.unsafe ? 0 : SEM_UNDO;
-    key_t key = ftok(".", PROJECT_ID); /* the same number for every process in this directory */
+    key_t key = ftok(".", PROJECT_ID); /* every process in this directory gets this number */
     if (key == -1)
         err(EXIT_FAILURE, "ftok");
     share_directory_lock_afresh(options.timeout, remove_dead_set, "set");

@@ -23,7 +23,7 @@
  * With -r it is a rehearsal, in which anything may go wrong: what is typed is typed. A line or a
  * prompt is given up when no terminal has shown anything for SECONDS, and what still ran then is
  * interrupted. A look (N? command) is tried again for SECONDS. Keys for a terminal at its prompt are
- * left out. Printed is what happened, for the faults' judge: N$ a command, N| a line, N= its status,
+ * left out. For the faults' judge it prints what happened: N$ a command, N| a line, N= its status,
  * N! it did not end. The status is 0.
  *
  * A command finds in TYPED where it was typed: 1.3 is the third command in terminal 1.
