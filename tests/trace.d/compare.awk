@@ -41,6 +41,7 @@ function add(c,    text, i) {
   }
   call[run, c, size[run, c]] = essence(text)
   names[run, c, size[run, c]] = text
+  if (text ~ /^SIGALRM.*, in pause/) ticks[run, c]++
 }
 
 # Which call of which column has ended the wait: the first of that name after the beginning of the wait; the last, at the
@@ -90,13 +91,15 @@ FNR == 1 {
   }
 }
 # What nothing forces is left out: when a signal comes (its handler runs, and the call may be made once more), and so a
-# call that was interrupted before the same is called again; and which of two is the last, and removes the queue.
+# call that was interrupted before the same is called again; which of two is the last, and removes the queue; and a timer
+# that strikes again and again does so in other calls, too, than in the pause that it ends each time.
 function opened2(c, i) { return ended[2, c, i] != begun[2, c, i] }
 function settle(run, c,    i, n, signals) {
   for (i = 1; i <= size[run, c]; i++) {
     if (call[run, c, i] ~ /^(read|recv)\([0-9]+[,)]/ && call[run, c, i] !~ /<|endoffile|=-/)
       sub(/[,)].*/, ")", call[run, c, i]) # binary data, now more, now less
-    if (call[run, c, i] ~ /^msgctl.*RMID/) continue
+    if (call[run, c, i] ~ /^msgctl.*RMID|^fork\(\):interrupted/) continue
+    if (names[run, c, i] ~ /^SIGALRM/ && ticks[1, c] && names[run, c, i] !~ /, in pause/) continue
     if (call[run, c, i] ~ /^SIG/) signals = signals "\n" call[run, c, i]
     else {
       if (n > 0 && (run, c, n) in opened && ended[run, c, n] == begun[run, c, n] && \
