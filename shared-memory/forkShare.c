@@ -8,11 +8,11 @@
  * Calls: mmap -> fork -> waitpid
  *
  * Look for: the addresses are the same in both processes, because the child has a copy of the
- * parent's address space; but what lies there is not. The shared page is one page for both. The
- * private one, as that of any variable, is copied when one of them writes to it (copy on write).
- * So the pointer, which lies in shared memory, is the same for both, and *pointer is not: an
- * address means something only in its own address space. Processes that are not relatives even map
- * a segment at different addresses: do not put pointers into shared memory.
+ * parent's address space; the contents are not. The shared page is one page for both. The private
+ * one, like that of any variable, is copied when one of them writes to it (copy on write). So the
+ * pointer, which is in shared memory, is the same for both, and *pointer is not: an address has a
+ * meaning only in its own address space. Unrelated processes usually map a segment at different
+ * addresses, too: do not put pointers into shared memory.
  *
  * Build: cc -I../include -o forkShare forkShare.c
  * Read:  mmap(2), fork(2), waitpid(2)
@@ -29,7 +29,7 @@ static const char HELP[] = "usage: forkShare [-h]\n"
 
 struct shared {
     int number;
-    int *pointer; /* leads to the private number */
+    int *pointer; /* to the private number */
 };
 
 static void show(const char *whose, const struct shared *shared, const int *private)
@@ -44,7 +44,7 @@ int main(int argc, char *argv[])
     read_options(argc, argv, "", HELP, &(struct options){ 0 });
 
     int prot = PROT_READ | PROT_WRITE;
-    /* MAP_ANONYMOUS: new memory, filled with zeros, that belongs to no file */
+    /* MAP_ANONYMOUS: new memory, filled with zeros, without a file behind it */
     struct shared *shared = mmap(NULL, sizeof *shared, prot, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (shared == MAP_FAILED)
         err(EXIT_FAILURE, "mmap shared memory");

@@ -1,4 +1,4 @@
-/* holder: takes a lock on shared data, changes half of it, and stays there, to be killed.
+/* holder: locks shared data, changes half of it, and stays there, to be killed.
  *
  *     1$ ./holder
  *     holder has the lock: left 60, right 50
@@ -10,8 +10,8 @@
  *        pthread_mutex_unlock; before, and at exit: shm_unlink
  *
  * Look for: left and right together are 100; in the middle of the change they are not. The mutex is
- * robust: when its holder dies, the kernel unlocks it, and tells the next process that locks it
- * (EOWNERDEAD). With -u a semaphore guards the data. It is only a number, and stays 0 forever.
+ * robust: when its holder dies, the kernel releases it, and the next process that locks it gets
+ * EOWNERDEAD. With -u a semaphore guards the data: it is only a number, and stays 0 forever.
  *
  * Build: cc -I../include -o holder holder.c -lrt -lpthread
  * Read:  pthread_mutexattr_setrobust(3), pthread_mutexattr_setpshared(3), sem_init(3)
@@ -28,7 +28,7 @@ static const char HELP[] =
     "Holds a lock on shared data, in the middle of a change.\n"
     "  1$ ./holder      2$ kill -KILL <its process ID>; ./survivor\n"
     "  -s SECONDS  how long (6)\n"
-    "  -u          unsafe: a semaphore instead of a robust mutex; survivor takes -u, too\n";
+    "  -u          unsafe: a semaphore instead of a robust mutex; start survivor with -u, too\n";
 
 static struct pair *create_pair(const char *name)
 {
@@ -47,7 +47,7 @@ static struct pair *create_pair(const char *name)
     check(pthread_mutexattr_setpshared(&how, PTHREAD_PROCESS_SHARED), "setpshared");
     check(pthread_mutexattr_setrobust(&how, PTHREAD_MUTEX_ROBUST), "setrobust");
     check(pthread_mutex_init(&pair->mutex, &how), "pthread_mutex_init");
-    if (sem_init(&pair->semaphore, 1, 1) < 0) /* shared by processes; 1: nobody has it */
+    if (sem_init(&pair->semaphore, 1, 1) < 0) /* shared between processes; 1: nobody holds it */
         err(EXIT_FAILURE, "sem_init");
     pair->left = pair->right = SUM / 2;
     return pair;
@@ -62,16 +62,16 @@ int main(int argc, char *argv[])
     name_for_here(name, "pair");
     claim_role("holder"); /* robust: no other holder runs in this directory */
     remove_at_exit(shm_unlink, name);
-    shm_unlink(name); /* a killed holder's */
+    shm_unlink(name); /* left by a killed holder */
     struct pair *pair = create_pair(name);
-    announce_role(); /* robust: survivor can see that we live */
+    announce_role(); /* robust: survivor can see that we are running */
 
     if (!options.unsafe)
         check(pthread_mutex_lock(&pair->mutex), "pthread_mutex_lock");
     else if (sem_wait(&pair->semaphore) < 0) /* 1 becomes 0 */
         err(EXIT_FAILURE, "sem_wait");
     pair->left += MOVED;
-    atomic_store(&pair->is_ready, true); /* a process that sees it sees all that was done before */
+    atomic_store(&pair->is_ready, true); /* whoever sees it sees all that was stored before */
     printf("holder has the lock: left %d, right %d\n", pair->left, pair->right);
     pause_for(options.pause);
 
@@ -81,6 +81,6 @@ int main(int argc, char *argv[])
         check(pthread_mutex_unlock(&pair->mutex), "pthread_mutex_unlock");
     else if (sem_post(&pair->semaphore) < 0)
         err(EXIT_FAILURE, "sem_post");
-    printf("holder has given it back: left %d, right %d\n", left, right);
+    printf("holder has released it: left %d, right %d\n", left, right);
     return EXIT_SUCCESS;
 }

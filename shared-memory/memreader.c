@@ -6,9 +6,9 @@
  *
  * Calls: shm_open -> mmap -> sem_open -> sem_wait -> sem_post
  *
- * Look for: nothing is created here. The reader opens what the writer has made, maps the memory
+ * Look for: nothing is created here. The reader opens what the writer has created, maps the memory
  * read-only, and looks at it only after sem_wait. It posts the same semaphore again at once: the
- * text is still there, and the next reader may have it, too.
+ * text is still there, and another reader may read it, too.
  *
  * Build: cc -I../include -o memreader memreader.c -lrt -lpthread
  * Read:  shm_overview(7), sem_overview(7), mmap(2)
@@ -39,7 +39,7 @@ int main(int argc, char *argv[])
     struct options options = { .timeout = 12 };
     read_options(argc, argv, "t:", HELP, &options);
     struct names names = names_for_here();
-    pid_t writer = wait_for_role("memwriter", options.timeout); /* robust: one that is running */
+    pid_t writer = wait_for_role("memwriter", options.timeout); /* robust: a running one */
 
     int segment = shm_open(names.segment, O_RDONLY, 0);
     if (segment < 0)
@@ -49,13 +49,13 @@ int main(int argc, char *argv[])
         err(EXIT_FAILURE, "mmap %s", names.segment);
     sem_t *written = open_semaphore(names.written);
     sem_t *taken = open_semaphore(names.taken);
-    check_writer(writer); /* robust: all three are of the same run */
+    check_writer(writer); /* robust: all three belong to the same run */
 
     set_deadline(options.timeout, "the writer has not written its text");
     if (sem_wait(written) < 0) /* sleeps until the writer has posted it; 1 becomes 0 */
         err(EXIT_FAILURE, "sem_wait %s", names.written);
     clear_deadline();
-    if (sem_post(written) < 0) /* 1 again: the next reader may have the text, too */
+    if (sem_post(written) < 0) /* 1 again: another reader may read the text, too */
         err(EXIT_FAILURE, "sem_post %s", names.written);
     printf("%.*s", BYTE_SIZE, memory);
     check_output();          /* if nobody can read it, the writer has to wait for another reader */

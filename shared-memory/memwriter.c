@@ -9,9 +9,9 @@
  * Calls: shm_open -> posix_fallocate -> mmap -> sem_open -> sem_post -> sem_wait;
  *        before, and at exit: shm_unlink, sem_unlink
  *
- * Look for: no byte of the text goes through the kernel. Both processes have the same page of
- * memory in their address spaces; the semaphores only say when it may be read. While the writer
- * waits, `ls /dev/shm` shows the segment and both semaphores; afterwards they are gone.
+ * Look for: no byte of the text goes through the kernel. The same page of memory is mapped into
+ * both address spaces; the semaphores only control when it may be read. While the writer waits,
+ * `ls /dev/shm` shows the segment and both semaphores; afterwards they are gone.
  *
  * Build: cc -I../include -o memwriter memwriter.c -lrt -lpthread
  * Read:  shm_overview(7), sem_overview(7), mmap(2), posix_fallocate(3)
@@ -34,7 +34,7 @@ static const char TEXT[] = "This is the way the world ends...\n";
 static sem_t *create_semaphore(const char *name)
 {
     remove_at_exit(sem_unlink, name);
-    sem_unlink(name); /* a killed memwriter's */
+    sem_unlink(name); /* left by a killed memwriter */
 
     sem_t *semaphore = sem_open(name, O_CREAT | O_EXCL, 0600, 0); /* 0: it has not happened yet */
     if (semaphore == SEM_FAILED)
@@ -51,7 +51,7 @@ int main(int argc, char *argv[])
     claim_role("memwriter"); /* robust: no other memwriter runs in this directory */
 
     remove_at_exit(shm_unlink, names.segment); /* even after Ctrl+C */
-    shm_unlink(names.segment);                 /* a killed memwriter's */
+    shm_unlink(names.segment);                 /* left by a killed memwriter */
     int segment = shm_open(names.segment, O_RDWR | O_CREAT | O_EXCL, 0600);
     if (segment < 0)
         err(EXIT_FAILURE, "shm_open %s", names.segment);
@@ -63,7 +63,7 @@ int main(int argc, char *argv[])
         err(EXIT_FAILURE, "mmap %s", names.segment);
     sem_t *written = create_semaphore(names.written);
     sem_t *taken = create_semaphore(names.taken);
-    announce_role(); /* robust: all three are there, and memreader may open them */
+    announce_role(); /* robust: all three exist, and memreader may open them */
 
     fprintf(stderr, "shared mem address: %p [0..%d]\n", (void *)memory, BYTE_SIZE - 1);
     fprintf(stderr, "backing file:      /dev/shm%s\n", names.segment);

@@ -11,10 +11,10 @@
  *        pthread_mutex_unlock
  *
  * Look for: put(), the textbook's monitor, with a mutex and condition variables in shared memory.
- * pthread_cond_wait unlocks the mutex and sleeps, in one step; before it returns, it locks the mutex
- * again. By then another process may have filled the buffer (or nobody has signaled at all: a
- * spurious wakeup). So it stands in a `while` loop. With -u it is not repeated, as with an `if`, and
- * the program counts how often that would have gone wrong.
+ * pthread_cond_wait unlocks the mutex and sleeps, in one step; before it returns, it locks the
+ * mutex again. By then another process may have filled the buffer (or nobody has signaled at all: a
+ * spurious wakeup). That is why it is called in a `while` loop. With -u the test is not repeated,
+ * as with an `if`, and the program counts how often that would have gone wrong.
  *
  * Build: cc -I../include -o monitorPut monitorPut.c -lrt -lpthread
  * Read:  pthread_mutex_lock(3), pthread_cond_wait(3), pthread_mutexattr_setpshared(3)
@@ -33,7 +33,7 @@ static const char HELP[] =
 static struct options options = { .count = 1000, .timeout = 12 };
 
 /* Puts NUMBER into the buffer; sleeps while it is full. False (UNSAFE): woken, but it is full, and
- * an `if` would now overwrite a number that nobody has taken. */
+ * with an `if` we would now overwrite a number that nobody has taken. */
 static bool put(struct monitor *monitor, long number)
 {
     set_deadline(options.timeout, "no room came");
@@ -62,7 +62,7 @@ static void arrive(struct monitor *monitor)
     check(pthread_mutex_unlock(&monitor->mutex), "pthread_mutex_unlock");
 }
 
-/* We put no more. Waits until all is taken, because the last process to leave removes the buffer. */
+/* We put no more. Waits until all are taken: the last process to leave removes the buffer. */
 static void leave(struct monitor *monitor)
 {
     set_deadline(options.timeout, "not all numbers were taken");
@@ -81,15 +81,16 @@ int main(int argc, char *argv[])
     read_options(argc, argv, "n:t:u", HELP, &options);
     struct monitor *monitor = open_monitor(options.timeout);
     long long sum = 0;
-    long vain = 0; /* how often we were woken, and there was no room */
+    long vain = 0; /* how often we were woken although there was no room */
 
     arrive(monitor);
     for (long number = 1; number <= options.count; sum += number++)
         while (!put(monitor, number))
             vain++;
     leave(monitor);
-    printf("%ld numbers put, their sum is %lld\n", options.count, sum);
+    printf("%ld number%s put, their sum is %lld\n", options.count, options.count == 1 ? "" : "s",
+           sum);
     if (options.unsafe)
-        printf("woken in vain %ld times\n", vain);
+        printf("woken in vain %ld time%s\n", vain, vain == 1 ? "" : "s");
     return EXIT_SUCCESS;
 }

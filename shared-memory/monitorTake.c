@@ -11,7 +11,7 @@
  * Calls: pthread_mutex_lock -> pthread_cond_wait, while there is nothing -> pthread_cond_signal ->
  *        pthread_mutex_unlock
  *
- * Look for: take(), which is put() the other way round. There is one condition for each thing to wait
+ * Look for: take(), the mirror image of put(). There is a condition variable for each thing to wait
  * for: a signal that there is room must not wake a process that waits for numbers.
  *
  * Build: cc -I../include -o monitorTake monitorTake.c -lrt -lpthread
@@ -29,21 +29,21 @@ static const char HELP[] =
     "  -t SECONDS  how long to wait for a number (12)\n"
     "  -u          unsafe: as with `if` instead of `while` around pthread_cond_wait\n";
 static struct options options = { .count = 1, .timeout = 12 };
-static struct monitor at_end; /* a copy of the monitor, made when all was over */
+static struct monitor at_end; /* a copy of the monitor, made when all were done */
 
 static bool is_empty(const struct monitor *monitor)
 {
     return monitor->put == monitor->taken;
 }
 
-/* All the processes that put have come, and are done. */
+/* All the processes that put numbers have come, and are done. */
 static bool is_over(const struct monitor *monitor)
 {
     return monitor->arrived >= options.count && monitor->putters == 0;
 }
 
 /* Takes the oldest number out of the buffer; sleeps while it is empty. 0: no more will come. -1
- * (UNSAFE): woken, but it is empty, and an `if` would now take what is not there. */
+ * (UNSAFE): woken, but it is empty, and with an `if` we would now take what is not there. */
 static long take(struct monitor *monitor)
 {
     long number = -1;
@@ -82,7 +82,7 @@ int main(int argc, char *argv[])
     prepare_process();
     read_options(argc, argv, "n:t:u", HELP, &options);
     struct monitor *monitor = open_monitor(options.timeout);
-    long number, count = 0, vain = 0; /* vain: how often we were woken, and there was nothing */
+    long number, count = 0, vain = 0; /* vain: woken, but nothing there */
     long long sum = 0;
     if (!has_putter(monitor))
         warnx("waiting for ./monitorPut in this directory, for %g s", options.timeout);
@@ -92,9 +92,9 @@ int main(int argc, char *argv[])
         sum += number > 0 ? number : 0;
         vain += number < 0;
     }
-    printf("%ld numbers taken, their sum is %lld\n", count, sum);
+    printf("%ld number%s taken, their sum is %lld\n", count, count == 1 ? "" : "s", sum);
     if (options.unsafe)
-        printf("woken in vain %ld times\n", vain);
+        printf("woken in vain %ld time%s\n", vain, vain == 1 ? "" : "s");
     bool is_equal = at_end.put == at_end.taken && at_end.put_sum == at_end.taken_sum;
     printf("in all: %ld put, %ld taken, the sums are %s\n", at_end.put, at_end.taken,
            is_equal ? "equal" : "not equal");

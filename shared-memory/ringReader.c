@@ -6,8 +6,8 @@
  * Calls: shm_open -> mmap -> sem_post; sem_wait, write, sem_post, ... -> sem_post
  *
  * Look for: the reader writes a slot's bytes to standard output straight from the shared memory,
- * and gives the slot back only then. Kill the writer in the middle: the reader empties the slots
- * that are full, and then says that the stream is not whole.
+ * and frees the slot only then. Kill the writer in the middle: the reader empties the slots that
+ * are full, and then reports that the stream is incomplete.
  *
  * Build: cc -I../include -o ringReader ringReader.c -lrt -lpthread
  * Read:  shm_overview(7), sem_overview(7), mmap(2)
@@ -24,12 +24,12 @@ static const char HELP[] = "usage: ringReader [-h] [-t SECONDS]\n"
                            "  1$ ./ringWriter <film      2$ ./ringReader >copy\n"
                            "  -t SECONDS  how long to wait for the writer (12)\n";
 
-/* Maps the ring of the writer that runs here, and tells it that we have come. */
+/* Maps the ring of the writer that runs here, and lets it know that a reader has come. */
 static struct ring *join_ring(double seconds)
 {
     char name[HERE_NAME_SIZE];
     name_for_here(name, "ring");
-    claim_role("ringReader"); /* robust: a second one would take slots away from the first */
+    claim_role("ringReader"); /* robust: two readers would steal each other's slots */
     pid_t writer =
         watch_role("ringWriter", seconds, "the writer has died: the stream is not whole");
     int segment = shm_open(name, O_RDWR, 0);
@@ -41,7 +41,7 @@ static struct ring *join_ring(double seconds)
     struct ring *ring = mmap(NULL, sizeof *ring, PROT_READ | PROT_WRITE, MAP_SHARED, segment, 0);
     if (ring == MAP_FAILED)
         err(EXIT_FAILURE, "mmap %s", name);
-    if (find_role("ringWriter") != writer) /* robust: the ring is this writer's, and complete */
+    if (find_role("ringWriter") != writer) /* robust: this writer made the ring */
         errx(EXIT_FAILURE, "the ringWriter has ended");
     announce_role(); /* robust: the writer can watch us */
     if (sem_post(&ring->reader_came) < 0)

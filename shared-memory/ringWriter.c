@@ -6,9 +6,9 @@
  * Calls: shm_open -> posix_fallocate -> mmap -> sem_init; sem_wait, read, sem_post, ... -> sem_wait;
  *        before, and at exit: shm_unlink
  *
- * Look for: the bounded buffer of the textbook. One semaphore counts the free slots, another one
- * the full ones. The writer takes a free slot and gives a full one; the reader does the opposite.
- * Neither touches a slot that is the other's, so no lock is needed. Any size goes through 4 MiB.
+ * Look for: the bounded buffer of the textbook. One semaphore counts the free slots, the other one
+ * the full ones. The writer waits for a free slot and posts a full one; the reader does the
+ * opposite. Neither touches a slot of the other, so no lock is needed. Any size fits through 4 MiB.
  *
  * Build: cc -I../include -o ringWriter ringWriter.c -lrt -lpthread
  * Read:  shm_overview(7), sem_overview(7), sem_init(3), mmap(2)
@@ -27,7 +27,7 @@ static const char HELP[] = "usage: ringWriter [-h] [-t SECONDS]\n"
 
 static void init_semaphore(sem_t *semaphore, unsigned value)
 {
-    if (sem_init(semaphore, 1, value) < 0) /* 1: for processes, not for threads */
+    if (sem_init(semaphore, 1, value) < 0) /* 1: shared between processes */
         err(EXIT_FAILURE, "sem_init");
 }
 
@@ -58,7 +58,7 @@ int main(int argc, char *argv[])
     name_for_here(name, "ring");
     claim_role("ringWriter"); /* robust: no other ringWriter runs in this directory */
     remove_at_exit(shm_unlink, name);
-    shm_unlink(name); /* a killed ringWriter's */
+    shm_unlink(name); /* left by a killed ringWriter */
     struct ring *ring = create_ring(name);
     announce_role(); /* robust: the ring is complete, and ringReader may open it */
 
@@ -85,7 +85,7 @@ int main(int argc, char *argv[])
             err(EXIT_FAILURE, "sem_post");
     }
     begin_watched_wait();
-    if (sem_wait(&ring->all_read) < 0) /* only now do we know that all has come */
+    if (sem_wait(&ring->all_read) < 0) /* only now do we know that everything has arrived */
         err(EXIT_FAILURE, "sem_wait");
     end_watched_wait();
     return EXIT_SUCCESS;

@@ -1,4 +1,4 @@
-/* sealReceiver: gets memory from another process, and trusts it only if it is sealed.
+/* sealReceiver: receives memory from another process, and trusts it only if it is sealed.
  *
  *     1$ ./sealSender
  *     2$ ./sealReceiver
@@ -8,10 +8,10 @@
  *
  * Calls: recvmsg -> fcntl F_GET_SEALS -> fstat -> mmap -> send
  *
- * Look for: the order. First the seals, because what is sealed cannot change afterwards; then the
- * size; then the text. What is checked once holds for as long as we have the memory. Without
+ * Look for: the order. First the seals, because sealed memory cannot change afterwards; then the
+ * size; then the text. What we have checked then stays true while we use the memory. Without
  * F_SEAL_WRITE the sender may change the text after we have checked it; without F_SEAL_SHRINK it
- * may take away the pages that we have mapped, and the kernel kills us with SIGBUS when we read.
+ * may cut off pages that we have mapped, and SIGBUS kills us when we read them.
  *
  * Build: cc -I../include -o sealReceiver sealReceiver.c
  * Read:  fcntl(2) on F_GET_SEALS, memfd_create(2), mmap(2) on SIGBUS
@@ -23,10 +23,10 @@
 
 static const char HELP[] =
     "usage: sealReceiver [-h] [-t SECONDS] [-u]\n"
-    "Gets memory from ./sealSender, looks at it twice, and counts what has changed.\n"
+    "Receives memory from ./sealSender, looks at it twice, and counts the changes.\n"
     "  1$ ./sealSender      2$ ./sealReceiver\n"
     "  -t SECONDS  how long to wait for the sender (12)\n"
-    "  -u          unsafe: take memory without seals, too\n";
+    "  -u          unsafe: accept memory without seals, too\n";
 
 static void check_seals(int fd)
 {
@@ -71,7 +71,7 @@ int main(int argc, char *argv[])
     if (found.st_size != MEMORY_SIZE)
         errx(EXIT_FAILURE, "refused: it has %lld bytes, not %d", (long long)found.st_size,
              MEMORY_SIZE);
-    /* not MAP_SHARED, which Linux before 6.7 refuses where F_SEAL_WRITE is set */
+    /* not MAP_SHARED, which Linux before 6.7 refuses if F_SEAL_WRITE is set */
     const char *memory = mmap(NULL, MEMORY_SIZE, PROT_READ, MAP_PRIVATE, fd, 0);
     if (memory == MAP_FAILED)
         err(EXIT_FAILURE, "mmap");

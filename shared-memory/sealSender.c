@@ -1,4 +1,4 @@
-/* sealSender: memory without a name, sealed and handed over: nobody can change it any more.
+/* sealSender: passes on memory without a name that nobody can change any more: it is sealed.
  *
  *     1$ ./sealSender
  *     sealSender: seal it while it is mapped: Device or resource busy
@@ -10,10 +10,10 @@
  * Calls: memfd_create -> posix_fallocate -> mmap -> fcntl F_ADD_SEALS -> munmap -> F_ADD_SEALS
  *        -> sendmsg, with SCM_RIGHTS -> pwrite, ftruncate: refused
  *
- * Look for: the memory has no name, so nothing has to be unlinked: it goes when the last process
- * that has it open or mapped ends. A seal belongs to the memory, not to the descriptor, and cannot be
- * removed: the sender is bound by it, too. With -u there are none: the receiver checks one thing,
- * and uses another.
+ * Look for: the memory has no name, so nothing has to be unlinked: it is freed when no process has
+ * it open or mapped any more. A seal belongs to the memory, not to the descriptor, and cannot be
+ * removed: it binds the sender, too. With -u there are none: the receiver checks one text, and uses
+ * another.
  *
  * Build: cc -I../include -o sealSender sealSender.c
  * Read:  memfd_create(2), fcntl(2) on F_ADD_SEALS, unix(7) on SCM_RIGHTS
@@ -24,7 +24,7 @@
 #include "sealed.h"
 
 static const char HELP[] = "usage: sealSender [-h] [-t SECONDS] [-u]\n"
-                           "Hands sealed memory to ./sealReceiver, and then tries to change it.\n"
+                           "Passes sealed memory to ./sealReceiver, and then tries to change it.\n"
                            "  1$ ./sealSender      2$ ./sealReceiver\n"
                            "  -t SECONDS  how long to wait for the receiver (12)\n"
                            "  -u          unsafe: leave out the seals\n";
@@ -32,7 +32,7 @@ static const char TEXT[] = "pay 10 to Emma";
 
 static void seal(int fd, char *memory)
 {
-    if (fcntl(fd, F_ADD_SEALS, ALL_SEALS) < 0) /* EBUSY: through the mapping we can still write */
+    if (fcntl(fd, F_ADD_SEALS, ALL_SEALS) < 0) /* EBUSY: we could still write through the mapping */
         warn("seal it while it is mapped");
     if (munmap(memory, MEMORY_SIZE) < 0)
         err(EXIT_FAILURE, "munmap");
@@ -41,7 +41,7 @@ static void seal(int fd, char *memory)
     warnx("unmapped, and sealed against%s", names_of(fcntl(fd, F_GET_SEALS)));
 }
 
-/* The receiver has checked the memory, and not used it yet. */
+/* The receiver has checked the memory, but has not used it yet. */
 static void try_to_change(int fd)
 {
     if (pwrite(fd, "9", 1, 4) < 0) /* "pay 90": EPERM, F_SEAL_WRITE */
@@ -54,8 +54,8 @@ static void try_to_change(int fd)
         warnx("shrink it: done");
 }
 
-/* Returns whether the next process that connects has taken the memory. If not, it has refused it, or
- * it is another sealSender that checks whether this one is alive. */
+/* Returns whether the next process that connects has taken the memory. If not, it refused it, or is
+ * another sealSender that checks whether this one is running. */
 static bool hand_over(int listener, int fd)
 {
     char byte;
@@ -64,7 +64,7 @@ static bool hand_over(int listener, int fd)
     if (peer < 0)
         err(EXIT_FAILURE, "accept");
     send_descriptor(peer, fd);                   /* sendmsg(2), with SCM_RIGHTS: as fdSender */
-    bool took_it = recv(peer, &byte, 1, 0) == 1; /* it sends a byte back, or has left */
+    bool took_it = recv(peer, &byte, 1, 0) == 1; /* it sends a byte back, or leaves */
     warnx("%s %s", peer_of(peer, &user), took_it ? "has it now" : "has left without it");
     if (took_it)
         try_to_change(fd);

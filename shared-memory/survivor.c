@@ -1,18 +1,18 @@
-/* survivor: wants the lock whose holder was killed, repairs the data, and goes on.
+/* survivor: takes over the lock of a killed process, repairs the data, and goes on.
  *
  *     2$ ./survivor
  *     the holder died with the lock: left 60, right 50
- *     mended: left 50, right 50
+ *     repaired: left 50, right 50
  *
  * With ./holder in a first terminal, which is then killed (kill -KILL).
  *
  * Calls: shm_open -> fstat -> mmap -> pthread_mutex_lock -> pthread_mutex_consistent ->
  *        pthread_mutex_unlock; at exit, if the holder is dead: shm_unlink
  *
- * Look for: pthread_mutex_lock gives us the lock *and* EOWNERDEAD. To have the lock is not enough:
- * the data may be half changed. We repair it, and say so (pthread_mutex_consistent); otherwise no
- * process would ever get the mutex again. With -u, on both ends, there is only a semaphore, and no
- * way to know.
+ * Look for: pthread_mutex_lock returns EOWNERDEAD, *and* we hold the lock. That is not enough: the
+ * data may be half changed. We repair it, and say so (pthread_mutex_consistent); otherwise no
+ * process could ever lock the mutex again. With -u, on both ends, there is only a semaphore, and no
+ * way to know that its holder has died.
  *
  * Build: cc -I../include -o survivor survivor.c -lrt -lpthread
  * Read:  pthread_mutexattr_setrobust(3), pthread_mutex_consistent(3), sem_wait(3)
@@ -30,7 +30,7 @@ static const char HELP[] = "usage: survivor [-h] [-t SECONDS] [-u]\n"
                            "  -t SECONDS  how long to wait for a holder, and for the lock (12)\n"
                            "  -u          unsafe: the semaphore of ./holder -u\n";
 
-/* Maps what a holder, living or dead, has made. NULL: there is nothing, or it is not ready. */
+/* Maps what a holder, living or dead, has created. NULL: there is nothing, or it is not ready. */
 static struct pair *open_pair(const char *name)
 {
     struct stat found;
@@ -45,9 +45,9 @@ static struct pair *open_pair(const char *name)
     if (pair == MAP_FAILED)
         err(EXIT_FAILURE, "mmap %s", name);
     close(segment);
-    /* the size first: to read behind the end of the segment is SIGBUS */
+    /* the size first: to read a page behind the end of the object is SIGBUS */
     if (found.st_size > 0 && found.st_size != sizeof *pair)
-        errx(EXIT_FAILURE, "%s is of a holder that is built differently: 32 and 64 bit?", name);
+        errx(EXIT_FAILURE, "%s: its holder is built differently: 32 and 64 bit?", name);
     if (found.st_size > 0 && atomic_load(&pair->is_ready))
         return pair;
     munmap(pair, sizeof *pair);
@@ -62,13 +62,13 @@ static void take_over(const char *name)
     remove_at_exit(shm_unlink, name);
 }
 
-/* The holder changes left first; it has died before it changed right, which is as it was. */
-static void mend(struct pair *pair)
+/* The holder changes left first. It died before it changed right, which is still as it was. */
+static void repair(struct pair *pair)
 {
     printf("the holder died with the lock: left %d, right %d\n", pair->left, pair->right);
     pair->left = SUM - pair->right;
     check(pthread_mutex_consistent(&pair->mutex), "pthread_mutex_consistent");
-    printf("mended: left %d, right %d\n", pair->left, pair->right);
+    printf("repaired: left %d, right %d\n", pair->left, pair->right);
 }
 
 int main(int argc, char *argv[])
@@ -81,7 +81,7 @@ int main(int argc, char *argv[])
     struct pair *pair;
     set_deadline(options.timeout, "no holder came");
     while ((pair = open_pair(name)) == NULL) {
-        find_role("holder"); /* robust: says if it runs in another container */
+        find_role("holder"); /* robust: exits if it runs in another container */
         wait_to_retry("holder", NULL);
     }
     clear_deadline();
@@ -89,16 +89,16 @@ int main(int argc, char *argv[])
     if (!is_alive)
         take_over(name);
 
-    set_deadline(options.timeout, is_alive ? "the holder did not give the lock back"
-                                           : "the holder is dead, and nobody gave the lock back");
+    set_deadline(options.timeout, is_alive ? "the holder did not release the lock"
+                                           : "the holder is dead, and nobody released the lock");
     int error = 0;
     if (!options.unsafe)
-        error = pthread_mutex_lock(&pair->mutex); /* with EOWNERDEAD, we have the lock, too */
+        error = pthread_mutex_lock(&pair->mutex); /* even with EOWNERDEAD, we hold it now */
     else if (sem_wait(&pair->semaphore) < 0)
         err(EXIT_FAILURE, "sem_wait");
     clear_deadline();
     if (error == EOWNERDEAD) {
-        mend(pair);
+        repair(pair);
     } else {
         check(error, "pthread_mutex_lock");
         printf("the lock was free: left %d, right %d\n", pair->left, pair->right);
@@ -107,7 +107,7 @@ int main(int argc, char *argv[])
         check(pthread_mutex_unlock(&pair->mutex), "pthread_mutex_unlock");
     else if (sem_post(&pair->semaphore) < 0)
         err(EXIT_FAILURE, "sem_post");
-    if (error == EOWNERDEAD && is_alive) /* it has died since we asked */
+    if (error == EOWNERDEAD && is_alive) /* it has died since we looked */
         take_over(name);
     return EXIT_SUCCESS;
 }

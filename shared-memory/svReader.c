@@ -8,7 +8,7 @@
  *
  * Look for: the same directory gives the same key, and the key leads to svWriter's segment and set.
  * One semop waits for the text and leaves it for the next reader: it does several operations at
- * once, or none. (memreader needs two calls for that: see `diff memreader.c svReader.c`.)
+ * once, or none of them. (memreader needs two calls for that: see `diff memreader.c svReader.c`.)
  *
  * Build: cc -I../include -o svReader svReader.c
  * Read:  sysvipc(7), ftok(3), shmget(2), shmop(2), semget(2), semop(2)
@@ -40,7 +40,7 @@ int main(int argc, char *argv[])
     key_t key = ftok(".", PROJECT_ID); /* the same number for both programs in this directory */
     if (key == -1)
         err(EXIT_FAILURE, "ftok");
-    pid_t writer = wait_for_role("svWriter", options.timeout); /* robust: one that is running */
+    pid_t writer = wait_for_role("svWriter", options.timeout); /* robust: a running one */
 
     segment = shmget(key, BYTE_SIZE, 0);
     if (segment < 0)
@@ -51,7 +51,7 @@ int main(int argc, char *argv[])
     set = semget(key, SEMAPHORES, 0);
     if (set < 0)
         exit_without("semget", key);
-    if (find_role("svWriter") != writer) /* robust: both are of the same run */
+    if (find_role("svWriter") != writer) /* robust: both belong to the same run */
         errx(EXIT_FAILURE, "the svWriter has ended");
 
     set_deadline(options.timeout, "the writer has not written its text");

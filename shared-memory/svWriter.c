@@ -8,11 +8,11 @@
  *
  * Calls: ftok -> shmget -> shmat -> semget -> semctl SETALL -> semop; at exit: shmctl, semctl IPC_RMID
  *
- * Look for: a key, made from the directory, leads both processes to the same segment and the same set
- * of semaphores. To create the set and to give it its first values takes two calls; a process that
- * opened it in between would find values that mean nothing yet. So svReader waits until
- * announce_role(). Segment and set outlive us, unless we remove them. `diff memwriter.c svWriter.c`
- * shows what POSIX does otherwise.
+ * Look for: a key, made from the directory, leads both processes to the same segment and the same
+ * set of semaphores. To create the set and to initialize it takes two calls; a process that opened
+ * it in between would find values that mean nothing yet. So svReader waits until announce_role().
+ * Segment and set outlive us unless we remove them. `diff memwriter.c svWriter.c` shows what POSIX
+ * does differently.
  *
  * Build: cc -I../include -o svWriter svWriter.c
  * Read:  sysvipc(7), ftok(3), shmget(2), shmop(2), semget(2), semctl(2), semop(2)
@@ -52,7 +52,7 @@ int main(int argc, char *argv[])
 
     remove_at_exit(remove_segment, "segment"); /* even after Ctrl+C */
     remove_at_exit(remove_set, "set");
-    remove_dead_objects(key); /* a killed svWriter's */
+    remove_dead_objects(key); /* left by a killed svWriter */
     segment = shmget(key, BYTE_SIZE, IPC_CREAT | IPC_EXCL | 0600);
     if (segment < 0)
         exit_without("shmget", key);
@@ -65,7 +65,7 @@ int main(int argc, char *argv[])
     union semun values = { .array = (unsigned short[SEMAPHORES]){ [WRITTEN] = 0, [TAKEN] = 0 } };
     if (semctl(set, 0, SETALL, values) < 0)
         err(EXIT_FAILURE, "semctl SETALL %d", set);
-    announce_role(); /* robust: all is there, and svReader may open it */
+    announce_role(); /* robust: everything exists, and svReader may open it */
 
     fprintf(stderr, "shared mem address: %p [0..%d]\n", (void *)memory, BYTE_SIZE - 1);
     fprintf(stderr, "segment %d, semaphores %d: see ipcs -m -s\n", segment, set);

@@ -9,7 +9,7 @@
  *
  * Look for: the counter is an ordinary variable in memory, and an ordinary file. To add one is to
  * read, add, and write. If two processes do that at the same time, one addition is lost, unless the
- * processor does all three as one step (C11 atomics). The next run goes on from the old value.
+ * processor does all three in one step (C11 atomics). The next run goes on from the old value.
  *
  * Build: cc -I../include -o tally tally.c
  * Read:  mmap(2), msync(2), posix_fallocate(3), flock(2), stdatomic.h
@@ -32,7 +32,7 @@ static const char HELP[] = "usage: tally [-h] [-n COUNT] [-u]\n"
 
 struct tally {
     atomic_long value; /* the counter */
-    atomic_long lost;  /* how many additions unsafe writes have overwritten */
+    atomic_long lost;  /* how many additions were overwritten by unsafe writes */
 };
 
 static void add_safely(struct tally *tally, long count)
@@ -41,8 +41,8 @@ static void add_safely(struct tally *tally, long count)
         atomic_fetch_add(&tally->value, 1);
 }
 
-/* As value++ would: another process may write between our read and our write. The exchange serves
- * as the write, and tells us what it overwrites: other values than the one that we read are lost. */
+/* As value++ does: another process may write between our read and our write. The exchange serves as
+ * the write, and returns what it overwrites: if that is not what we read, additions are lost. */
 static void add_unsafely(struct tally *tally, long count)
 {
     for (long i = 0; i < count; i++) {
@@ -82,7 +82,7 @@ int main(int argc, char *argv[])
         add_unsafely(tally, options.count);
     else
         add_safely(tally, options.count);
-    /* other processes see each addition at once; this is for the disk, and for a power failure */
+    /* other processes do not need this: it is for the disk, and for a power failure */
     if (msync(tally, sizeof *tally, MS_SYNC) < 0)
         err(EXIT_FAILURE, "msync %s", TALLY_FILE);
     if (flock(fd, LOCK_EX | LOCK_NB) == 0) /* exclusive: no other process is adding */

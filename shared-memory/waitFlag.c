@@ -9,7 +9,7 @@
  * sleeps. The other process changes the number, and wakes it only if the flag is set. Each writes a
  * word, then reads the one that the other writes. Release and acquire (-u) let a processor do the
  * read first: if both read old values, one sleeps, and nobody wakes it. Sequential consistency
- * forbids that. (Here the sleeper is woken in any case, and a wake-up by the flag is only counted.)
+ * forbids that. (Here the sleeper is woken in any case; a wake-up that the flag misses is counted.)
  *
  * Build: cc -I../include -o waitFlag waitFlag.c -lrt -lpthread
  * Read:  sem_init(3), sem_wait(3), sem_post(3), sched_setaffinity(2), stdatomic.h
@@ -38,7 +38,7 @@ struct meeting {
     sem_t decided;        /* posted when it has */
 };
 
-/* Writes VALUE to one word, then reads another one: what both processes do. */
+/* Writes VALUE to one word, then reads another one. Both processes do this. */
 static unsigned write_and_read(atomic_uint *to, unsigned value, atomic_uint *from, bool unsafe)
 {
     if (unsafe) {
@@ -49,13 +49,13 @@ static unsigned write_and_read(atomic_uint *to, unsigned value, atomic_uint *fro
     return atomic_load(from);
 }
 
-/* Asks, and waits for the answer. Returns whether the wake-up was missed: we had set the flag, then
- * found no answer, and the other process has not seen the flag. */
+/* Asks, and waits for the answer. Returns whether the wake-up was missed: we had set the flag and
+ * then found no answer, but the other process did not see the flag. */
 static bool ask(struct meeting *meeting, unsigned question, bool unsafe)
 {
     atomic_store(&meeting->asked, question);
     for (volatile int turns = rand() % 128; turns > 0; turns--)
-        ; /* so that we look sometimes before the answer comes, sometimes after it */
+        ; /* so that we look sometimes before the answer comes, and sometimes after it */
     unsigned answered = write_and_read(&meeting->waits, 1, &meeting->answered, unsafe);
     if (sem_wait(&meeting->decided) < 0)
         err(EXIT_FAILURE, "sem_wait");
@@ -81,8 +81,8 @@ static int answer_all(struct meeting *meeting, bool unsafe, pid_t child)
     }
 }
 
-/* Puts this process on the first (0) or second (1) processor that it may use. On the same one they
- * would take turns, and a read that overtakes a write is then not seen. sched_setaffinity(2) */
+/* Binds this process to the first (0) or second (1) processor that it may use. On the same one the
+ * two would take turns, and no read would be seen to overtake a write. sched_setaffinity(2) */
 static void use_processor(int number)
 {
     cpu_set_t allowed, only;
@@ -105,7 +105,7 @@ int main(int argc, char *argv[])
         mmap(NULL, sizeof *meeting, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (meeting == MAP_FAILED)
         err(EXIT_FAILURE, "mmap");
-    if (sem_init(&meeting->decided, 1, 0) < 0) /* 1: for processes, not for threads */
+    if (sem_init(&meeting->decided, 1, 0) < 0) /* 1: shared between processes */
         err(EXIT_FAILURE, "sem_init");
     pid_t parent = getpid(), child = fork();
     if (child < 0)
@@ -121,6 +121,7 @@ int main(int argc, char *argv[])
     long missed = 0;
     for (unsigned question = 1; question <= (unsigned)options.count; question++)
         missed += ask(meeting, question, options.unsafe);
-    printf("%ld answers, %ld wake-ups missed\n", options.count, missed);
+    printf("%ld answer%s, %ld wake-up%s missed\n", options.count, options.count == 1 ? "" : "s",
+           missed, missed == 1 ? "" : "s");
     return missed == 0 || options.unsafe ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -37,12 +37,12 @@ ringWriter ringReader: 4$ echo text | ./ringWriter / 5$ ./ringReader / ... / tex
 monitorPut monitorTake: 4$ ./monitorPut -n 100 / 5$ ./monitorTake 2>/dev/null | tail -n 1
   in all: 100 put, 100 taken, the sums are equal / 4| 100 numbers put, their sum is 5050
 holder survivor: 4$ ./holder -s 0 / holder has the lock: left 60, right 50
-  holder has given it back: left 60, right 40
+  holder has released it: left 60, right 40
   4$ ./holder -s 60 / holder has the lock: left 60, right 50 / 4^K
-  5$ ./survivor / the holder died with the lock: left 60, right 50 / mended: left 50, right 50
+  5$ ./survivor / the holder died with the lock: left 60, right 50 / repaired: left 50, right 50
 svWriter svReader: 4$ ./svWriter / shared mem address: 0xNNN [0..511] / segment NNN, semaphores NNN: see ipcs -m -s
   5$ ./svReader / This is the way the world ends...
-semUndo: 4$ ./semUndo -s 0 / process NNN has the semaphore / process NNN has given it back
+semUndo: 4$ ./semUndo -s 0 / process NNN has the semaphore / process NNN has released it
 tally: 4$ ./tally -n 10 / ...
 sealSender sealReceiver: 4$ ./sealSender 2>/dev/null / 5$ ./sealReceiver / ... / 0 changes in between
 waitFlag: 4$ ./waitFlag -n 100 / 100 answers, 0 wake-ups missed
