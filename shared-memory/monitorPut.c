@@ -91,6 +91,6 @@ int main(int argc, char *argv[])
     printf("%ld number%s put, their sum is %lld\n", options.count, options.count == 1 ? "" : "s",
            sum);
     if (options.unsafe)
-        printf("woken in vain %ld time%s\n", vain, vain == 1 ? "" : "s");
+        printf("woken in vain: %ld\n", vain);
     return EXIT_SUCCESS;
 }

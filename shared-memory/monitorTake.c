@@ -94,7 +94,7 @@ int main(int argc, char *argv[])
     }
     printf("%ld number%s taken, their sum is %lld\n", count, count == 1 ? "" : "s", sum);
     if (options.unsafe)
-        printf("woken in vain %ld time%s\n", vain, vain == 1 ? "" : "s");
+        printf("woken in vain: %ld\n", vain);
     bool is_equal = at_end.put == at_end.taken && at_end.put_sum == at_end.taken_sum;
     printf("in all: %ld put, %ld taken, the sums are %s\n", at_end.put, at_end.taken,
            is_equal ? "equal" : "not equal");
