@@ -61,7 +61,6 @@ int main(int argc, char *argv[])
         if (sem_wait(&ring->full_slots) < 0)
             err(EXIT_FAILURE, "sem_wait");
         end_watched_wait();
-
         /* What the writer stored before its sem_post is visible after our sem_wait. The length is
          * read once: a faulty writer could change it after we have checked it. */
         const struct slot *slot = &ring->slots[next % SLOTS];
