@@ -6,9 +6,9 @@
  * Calls: mmap -> fork; only when an end has to sleep: futex (FUTEX_WAIT), futex (FUTEX_WAKE)
  *
  * Look for: an end with nothing to do spins for a moment, if the other has a core of its own; then
- * it sets a flag, looks once more (in FUTEX_WAIT), and sleeps. An end that has done something says
- * so, and then looks at the flag: in this order, which takes sequential consistency (./waitFlag -u).
- * On one core the sender wakes the receiver when the ring is full: a switch has its price.
+ * it sets a flag, looks once more (in FUTEX_WAIT), and sleeps. An end that has done something
+ * publishes it, then looks at the flag, in this order: sequential consistency (./waitFlag -u).
+ * On one core the sender wakes the receiver when the ring is full: a context switch is expensive.
  *
  * Build: cc -I../include -o benchFutex benchFutex.c
  * Read:  futex(2), mmap(2), stdatomic.h
@@ -124,7 +124,7 @@ int main(int argc, char *argv[])
     }
     if (child == 0)
         return conclude(bench, child);
-    atomic_store(&bench->end, (long)there.done++ + 1); /* a slot that is none */
+    atomic_store(&bench->end, (long)there.done++ + 1); /* a slot that does not exist */
     publish(&there, &there.ring->written, true);
     return conclude(bench, child);
 }

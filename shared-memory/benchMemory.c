@@ -46,7 +46,7 @@ static void *allocate(size_t size, int kind)
     void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, kind | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED)
         err(EXIT_FAILURE, "mmap");
-    memset(memory, 1, size); /* the kernel looks for a page when it is first written */
+    memset(memory, 1, size); /* the kernel provides a page when it is first written */
     return memory;
 }
 
@@ -75,7 +75,7 @@ static double measure(const struct bench *bench, size_t size, enum work work, do
             add_up(from, size);
         else
             fill_and_empty(from, blocks, size);
-        __asm__ volatile("" : : "r"(to) : "memory"); /* or the compiler would leave copies out */
+        __asm__ volatile("" : : "r"(to) : "memory"); /* or the compiler could omit copies */
         done += (double)blocks;
         took = nanoseconds_now() - began;
     } while ((double)took < seconds * 1e9);

@@ -1,4 +1,4 @@
-/* benchSemaphore: how fast is shared memory, if semaphores say when?
+/* benchSemaphore: how fast is shared memory with semaphores?
  *
  *     1$ ./benchSemaphore
  *     semaphores, 65536 bytes one way, cores NNN and NNN: NNN messages/s, NNN MB/s
@@ -39,7 +39,7 @@ struct side { /* one end's view of a ring */
     long done;        /* how many this end has filled, or emptied, ever */
 };
 
-/* The memory has no name: a child shares it because it is forked. */
+/* The memory has no name: the child inherits the mapping. */
 static struct side make_ring(const struct bench *bench, size_t size)
 {
     struct side side = { .size = (long)size, .slots = (long)ring_slots(bench, size) };
@@ -47,7 +47,7 @@ static struct side make_ring(const struct bench *bench, size_t size)
         mmap(NULL, sizeof *side.ring, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (side.ring == MAP_FAILED)
         err(EXIT_FAILURE, "mmap");
-    if (sem_init(&side.ring->free_slots, 1, (unsigned)side.slots) < 0) /* 1: for processes */
+    if (sem_init(&side.ring->free_slots, 1, (unsigned)side.slots) < 0) /* 1: shared */
         err(EXIT_FAILURE, "sem_init");
     if (sem_init(&side.ring->full_slots, 1, 0) < 0)
         err(EXIT_FAILURE, "sem_init");

@@ -20,7 +20,7 @@
 #include "bench.h"
 #include "start.h"
 
-/* As in <linux/futex.h>, which musl comes without. MANY: for one look at the clock. */
+/* As in <linux/futex.h>, which musl does not have. MANY: for one look at the clock. */
 enum { FUTEX_WAIT = 0, FUTEX_WAKE = 1, MANY = 64 };
 static const char HELP[] =
     "usage: benchSleep [-h] [-s SECONDS] [WHAT]\n"
