@@ -13,7 +13,7 @@
  * kernel sends one signal when a message arrives in the empty queue, and then forgets the request,
  * so we ask again each time, before we read the queue until it is empty. If we asked afterwards, a
  * message could arrive between the last mq_receive and mq_notify. It would cause no signal, and
- * neither would any later one, because the queue would never be empty again.
+ * neither would any later one, because the queue would not be empty.
  *
  * Build: cc -I../include -o mqNotify mqNotify.c -lrt -lpthread
  * Read:  mq_notify(3), mq_overview(7), mq_receive(3), sigwaitinfo(2)

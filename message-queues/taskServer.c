@@ -73,8 +73,7 @@ static void send_answer(struct client *client, bool unsafe)
         if (errno != EINTR)
             err(EXIT_FAILURE, "msgsnd");
         if (++ticks == 20)
-            errx(EXIT_FAILURE,
-                 "deadlock: the queue is full of requests, without room for an answer");
+            errx(EXIT_FAILURE, "deadlock: the queue is full of requests; no room for an answer");
     }
     client->is_owed = false;
 }
