@@ -59,7 +59,7 @@ static void publish(int directory, long version, double pause)
     if (rename(ASIDE, NEWS) < 0) /* from here on, open(2) of news.dat gives the new file */
         err(EXIT_FAILURE, "rename %s to %s", ASIDE, NEWS);
     forget_owned();           /* news.aside no longer exists */
-    if (fsync(directory) < 0) /* and so is the name */
+    if (fsync(directory) < 0) /* the name is on the disk, too */
         err(EXIT_FAILURE, "fsync the directory");
 }
 
