@@ -80,7 +80,7 @@ static void show_ignored(void)
 {
     signal(SIGCHLD, SIG_IGN);
     pid_t child = start_child();
-    if (waitpid(child, NULL, 0) >= 0 || errno != ECHILD) /* the child has ended */
+    if (waitpid(child, NULL, 0) >= 0 || errno != ECHILD) /* fails once the child has ended */
         err(EXIT_FAILURE, "waitpid");
     print_state("SIGCHLD ignored:", child);
     signal(SIGCHLD, SIG_DFL);
