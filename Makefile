@@ -9,7 +9,7 @@ endif
 # Messages are in English. (what else a user's environment may bring: tests/environment.sh)
 export LC_ALL := C
 
-MECHANISMS := shared-files shared-memory pipes message-queues sockets signals
+MECHANISMS := pipes signals shared-files shared-memory message-queues sockets
 # (mine.c is what a student makes of a program, in the lessons' exercises)
 PROGRAMS := $(patsubst %.c,%,$(filter-out %/mine.c,$(wildcard $(MECHANISMS:%=%/*.c))))
 PRELOAD := tests/preload.so

@@ -11,7 +11,7 @@ TOOLS=$TOP/tests
 export TOOLS
 # A sanitizer's handlers are not the program's: dispositions would show them. The signals end the program without, too.
 export ASAN_OPTIONS="${ASAN_OPTIONS-}:handle_segv=0:handle_sigbus=0:handle_sigfpe=0"
-export MECHANISMS="shared-files shared-memory pipes message-queues sockets signals"
+export MECHANISMS="pipes signals shared-files shared-memory message-queues sockets"
 
 # Ends the test: it has failed, and says why.
 fail() {
