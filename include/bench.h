@@ -21,7 +21,7 @@ enum {
     CACHE_LINE = 64,          /* bytes; also the size of a small message */
     LARGEST = 1024 * 1024,    /* bytes of a message */
     DEFAULT_SIZE = 64 * 1024, /* bytes of a message, or of a batch */
-    TRIPS_KEPT = 1 << 16,     /* the last round trips, which are sorted */
+    TRIPS_KEPT = 1 << 16,     /* the last round trips, which are kept for sorting */
     RING_SIZE = 1024 * 1024,  /* bytes used in a shared ring: they fit into a core's cache */
     LEAST_SLOTS = 4,          /* messages in a ring between two cores, however large */
 };
@@ -117,7 +117,7 @@ static inline bool receive_pieces(int from, char *message, size_t size, size_t p
     return true;
 }
 
-/* Chooses two cores, or one core if COUNT is 1, or if COUNT is 0 and there is only one. */
+/* Chooses two cores, or one if COUNT is 1, or if COUNT is 0 and there is only one. */
 static inline void choose_cores(struct bench *bench, int count)
 {
     cpu_set_t allowed;
@@ -198,7 +198,7 @@ static inline struct bench *start_bench(const char *mechanism, const char *works
     return bench;
 }
 
-/* Makes this process END, on its core only. A child dies with its parent. sched_setaffinity(2) */
+/* Pins this process, the END, to its core. A child dies with its parent. sched_setaffinity(2) */
 static inline void take_place(const struct bench *bench, enum end end)
 {
     cpu_set_t only;

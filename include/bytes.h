@@ -5,7 +5,7 @@
 
 #include "start.h"
 
-/* After a failed read or write: returns whether to try again, after a wait for EVENTS. poll(2) */
+/* Call after a failed read or write. Returns whether to try again, once EVENTS occur. poll(2) */
 static inline bool try_again(int fd, short events)
 {
     struct pollfd wanted = { .fd = fd, .events = events };

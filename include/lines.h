@@ -19,7 +19,7 @@ struct client {
     char bytes[LINE_SIZE];
 };
 
-static inline struct client new_client(int fd, double timeout) /* in seconds */
+static inline struct client new_client(int fd, double timeout) /* TIMEOUT in seconds */
 {
     return (struct client){ .fd = fd, .timeout = timeout, .deadline = seconds_now() + timeout };
 }
@@ -68,7 +68,7 @@ static inline int receive_and_send(struct client *client)
 }
 
 /* Performs one step of the conversation. Returns whether it continues. If not, the client has
- * closed its side, or a reported error has occurred. EAGAIN is none before the deadline. */
+ * closed its side, or an error was reported. Before the deadline, EAGAIN is not an error. */
 static inline bool exchange(struct client *client)
 {
     int result = receive_and_send(client);
@@ -127,7 +127,7 @@ static inline sigset_t block_ending_signals(void)
 }
 
 /* Call after SIG, one of ENDING, has arrived. Gives conversations SECONDS to end; then the kernel
- * sends SIG again, which ends the program, as a second Ctrl+C does at once. timer_create(2) */
+ * sends SIG again, which ends the program. A second Ctrl+C ends it sooner. timer_create(2) */
 static inline void begin_grace(int sig, const sigset_t *ending, double seconds)
 {
     struct itimerspec end = { .it_value.tv_sec = (time_t)seconds };

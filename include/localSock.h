@@ -13,8 +13,7 @@
 
 static ino_t own_socket; /* its inode number; 0: unknown */
 
-/* Returns the address for PATH. Exits with a message if it is too long, or its directory is
- * gone. */
+/* Returns PATH's address. Exits with a message if it is too long, or its directory is gone. */
 static inline struct sockaddr_un address_of(const char *path)
 {
     struct sockaddr_un address = { .sun_family = AF_UNIX };
@@ -74,7 +73,8 @@ static inline int claim_path(const char *path)
     return directory;
 }
 
-static inline void release_claim(int directory, const char *path) /* call after listen(2) */
+/* Releases the lock DIRECTORY. Our socket at PATH will be removed at exit. Call after listen(2). */
+static inline void release_claim(int directory, const char *path)
 {
     struct stat own;
     remove_at_exit(remove_own_socket, path);

@@ -18,7 +18,7 @@ struct message {
 
 static int queue = -1;
 
-/* For remove_at_exit(): the last user removes it if it is empty and ours. Returns 0 or -1. */
+/* For remove_at_exit(): the last user removes the queue if empty and ours. Returns 0 or -1. */
 static inline int remove_unused_queue(const char *unused)
 {
     struct msqid_ds state;

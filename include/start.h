@@ -19,7 +19,7 @@
 enum { WRONG_USAGE = 2 }; /* exit status, as in the shell's built-in commands */
 static const int ENDING_SIGNALS[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, 0 };
 static const char DIGITS[] = "0123456789", FRACTION[] = "0123456789.";
-static mode_t users_umask; /* for a program that we execute, exec(3) */
+static mode_t users_umask; /* for a program that we execute */
 
 /* At exit: fails if output could not be written. fflush(3) */
 static void report_lost_output(void)

@@ -58,7 +58,7 @@ static inline struct client *entry_of(long pid)
     return &clients[client_count++];
 }
 
-/* Forgets a client that has died. Returns its process ID; 0: none has (or only zombies). kill(2) */
+/* Forgets one dead client. Returns its process ID, or 0 if all are alive (or zombies). kill(2) */
 static inline long forget_dead_client(void)
 {
     size_t i = 0;

@@ -42,7 +42,7 @@ static inline void strike_worker(pid_t pid, int status)
     living--;
 }
 
-/* Returns the process ID of the first worker started before the last SIGHUP, or 0 if none is. */
+/* Returns the process ID of the first worker started before the last SIGHUP, or 0 for none. */
 static inline pid_t outdated_worker(void)
 {
     for (int i = 0; i < WORKERS; i++)
