@@ -149,7 +149,7 @@ static inline size_t ring_slots(const struct bench *bench, size_t size)
     return slots;
 }
 
-/* Ends us if the child has failed, or we might wait for it forever. SIGCHLD of sigaction(2) */
+/* If the child fails, ends us, because we could wait for it forever. SIGCHLD of sigaction(2) */
 static void on_child(int sig, siginfo_t *info, void *context)
 {
     static const char text[] = ": the other end has died\n";

@@ -73,7 +73,7 @@ static inline void copy_all(int from, const char *from_name, int to, const char 
 
 static volatile sig_atomic_t unfinished = -1; /* the file that is only partly written */
 
-static int empty_unfinished(const char *unused)
+static int empty_unfinished(const char *unused) /* for remove_at_exit() */
 {
     (void)unused;
     return unfinished < 0 ? 0 : ftruncate(unfinished, 0);

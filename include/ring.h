@@ -19,7 +19,7 @@ struct slot {
 };
 
 struct ring {
-    sem_t reader_came; /* posted once */
+    sem_t reader_came; /* posted once: the reader has opened the ring */
     sem_t free_slots;  /* slots that the writer may fill: SLOTS at the start */
     sem_t full_slots;  /* slots that the reader may empty: 0 at the start */
     sem_t all_read;    /* posted once: the reader has reached the end of the stream */
@@ -28,7 +28,7 @@ struct ring {
 
 static volatile sig_atomic_t peer_is_dead, is_watching;
 
-static void on_peer_death(int sig)
+static void on_peer_death(int sig) /* the handler for SIGIO */
 {
     peer_is_dead = sig; /* not 0 */
     if (is_watching)
@@ -59,7 +59,7 @@ static inline void begin_watched_wait(void) /* from here on, the death of the ot
         on_peer_death(SIGIO);
 }
 
-static inline void end_watched_wait(void)
+static inline void end_watched_wait(void) /* from here on, it does not */
 {
     is_watching = 0;
     clear_deadline();

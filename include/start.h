@@ -40,7 +40,7 @@ static inline void check_output(void)
         exit(EXIT_FAILURE);
 }
 
-static void exit_for(int sig)
+static void exit_for(int sig) /* a signal handler */
 {
     if (sig != SIGXFSZ) /* SIGXFSZ only makes write(2) fail with EFBIG */
         _exit(128 + sig);
