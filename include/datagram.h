@@ -7,10 +7,10 @@
 #include "sock.h"
 
 struct datagram {  /* the numbers are in network byte order: htonl(3) */
-    uint32_t came; /* 0; in the answer to BURST_END: how many of the burst arrived */
-    uint32_t run;  /* a random number that distinguishes this client from all others */
+    uint32_t came; /* 0; in the answer to the end of a burst: how many of it have come */
+    uint32_t run;  /* a random number: it tells this client from others, and from earlier ones */
     uint32_t kind;
-    uint32_t number; /* of the title, counted from 1; with BURST_END: how many were sent */
+    uint32_t number; /* of the title, from 1 on; at the end of a burst: how many were sent */
     char title[TITLE_SIZE];
 };
 

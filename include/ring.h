@@ -19,10 +19,10 @@ struct slot {
 };
 
 struct ring {
-    sem_t reader_came; /* posted once: the reader has opened the ring */
-    sem_t free_slots;  /* slots that the writer may fill: SLOTS at the start */
-    sem_t full_slots;  /* slots that the reader may empty: 0 at the start */
-    sem_t all_read;    /* posted once: the reader has reached the end of the stream */
+    sem_t reader_came; /* posted once */
+    sem_t free_slots;  /* how many the writer may fill: SLOTS at the start */
+    sem_t full_slots;  /* how many the reader may empty: none at the start */
+    sem_t all_read;    /* posted once: the reader has come to the end of the stream */
     struct slot slots[SLOTS];
 };
 

@@ -24,7 +24,7 @@ static inline int send_all(int fd, const char *bytes, size_t count)
 {
     while (count > 0) {
         ssize_t sent = send(fd, bytes, count, MSG_NOSIGNAL);
-        if (sent < 0 && errno != EINTR) /* EINTR: Ctrl+Z and fg, after limit_silence() */
+        if (sent < 0 && errno != EINTR) /* Ctrl+Z and fg, where there is a limit_silence() */
             return -1;
         bytes += sent > 0 ? sent : 0;
         count -= sent > 0 ? (size_t)sent : 0;

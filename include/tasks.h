@@ -8,9 +8,9 @@
 struct task {
     long type;
     long long client;          /* its process ID */
-    long long ticket;          /* identifies the request: an earlier process may have had this ID */
-    unsigned long long number; /* of the request; in the answer, its square */
-} __attribute__((packed));     /* no padding: a 32-bit program sends the same bytes */
+    long long ticket;          /* of the question: an earlier process may have had this ID */
+    unsigned long long number; /* in a request; in the answer, its square */
+} __attribute__((packed));     /* no gaps: a 32-bit program sends the same bytes */
 
 enum {
     TASKS_ID = 124,    /* for ftok(3): not the same queue as sender's */
