@@ -15,14 +15,13 @@ BEGIN {
     "rt_sigaction=sigaction:12 rt_sigprocmask=sigprocmask:12 rt_sigqueueinfo=sigqueue:123 rt_sigsuspend=sigsuspend:1 " \
     "rt_sigtimedwait=sigwaitinfo:1 sendto=send:1235 setsockopt=setsockopt:13 socket=socket:12 socketpair=socketpair:124 " \
     "tgkill=raise:3 unlink=unlink:1 wait4=waitpid:13 writev=write:123", word, " ")
-  for (i in word) form[substr(word[i], 1, index(word[i], "=") - 1)] = substr(word[i], index(word[i], "=") + 1)
+  for (i in word) { split(word[i], part, "="); form[part[1]] = part[2] }
   # calls that are left out
-  silent = "^((brk|munmap|mprotect|madvise|arch_prctl|set_tid_address|set_robust_list|rseq|prlimit|getrandom|access|f?stat|lstat|" \
-    "newfstatat|fstatat|statx|f?statfs|get[a-z]*id|get(cwd|sockname|peername|sockopt)|umask|lseek|ioctl|clock_gettime|" \
-    "gettimeofday|rt_sigreturn|rt_sigpending|restart_syscall|setitimer|sysinfo|sched_.*|uname|exit|prctl|mq_getsetattr|flock|" \
-    "membarrier|fadvise|sigaltstack|getdents|readlink)\\(|(msg|sem|shm)ctl\\([0-9]+, (IPC_64\\|)?IPC_STAT|kill\\([0-9]+, 0$|" \
-    "rt_sigprocmask\\(([^ ]* NULL|.*(HUP INT QUIT PIPE|~\\[|RTMIN))|fcntl\\([0-9]+, F_(DUP|ADD|GET_|[GS]ETFD|GETFL)|" \
-    "setsockopt\\(.*(TIMEO|BUF|CRED|NODELAY))"
+  silent = "^((brk|munmap|mprotect|madvise|arch_prctl|set_tid_address|set_robust_list|rseq|prlimit|access|[a-z]*stat(at|x|fs)?|" \
+    "get[a-z]+|umask|lseek|ioctl|clock_gettime|rt_sigreturn|rt_sigpending|restart_syscall|setitimer|sysinfo|sched_[a-z]+|uname|" \
+    "exit|prctl|mq_getsetattr|flock|membarrier|fadvise|sigaltstack|readlink)\\(|(msg|sem|shm)ctl\\([0-9]+, (IPC_64\\|)?IPC_STAT|" \
+    "kill\\([0-9]+, 0$|rt_sigprocmask\\(([^ ]* NULL|.*(HUP INT QUIT PIPE|~\\[|RTMIN))|" \
+    "fcntl\\([0-9]+, F_(DUP|ADD|GET_|[GS]ETFD|GETFL)|setsockopt\\(.*(TIMEO|BUF|CRED|NODELAY))"
   # the files and sockets of the C library
   foreign_file = "^open\\((\"(/etc/|/lib|/usr/|/proc/|/sys/|/root/|\\.\")|.*\\.so)|" \
     "^socket\\(.*(AF_UNIX.*SOCK_STREAM.*SOCK_NONBLOCK|AF_NETLINK)"
@@ -31,12 +30,13 @@ BEGIN {
     "(write|send)\\( (read|recv)\\( open open sem_wait sem_post futex (futex\\(FUTEX_WAKE|exit|killed|thread) " \
     "msgrcv (msgsnd|msgctl) msgsnd (msgrcv|msgctl) mq_receive mq_send mq_send mq_receive sem(op|timedop) (sem|exit|killed) " \
     "fcntl.*SETLKW (fcntl.*F_UNLCK|close|exit|killed) waitp?id (exit|killed) " \
-    "(pause|sig[sw]|nanosleep) (kill|sigqueue) (poll|select|pselect|epoll) (kill|sigq|connect|send|write|close|exit|killed)", wake, " ")
-  meaning["shm_open"] = "openat of a file in /dev/shm"
-  meaning["sem_open"] = "openat, write, mmap, link, for a file in /dev/shm. Its sem_wait and sem_post are calls only when " \
-    "somebody has to wait"
-  meaning["sem_wait"] = "futex FUTEX_WAIT, because it has to wait"
-  meaning["sem_post"] = "futex FUTEX_WAKE, because somebody waits"
+    "(pause|sig[sw]|nanosleep) (kill|sigqueue) (p?select|poll|epoll) (kill|sigq|connect|send|write|close|exit|killed)", wake, " ")
+  # what a call of the library really is
+  meaning["shm_open"] = "(shm_open: openat of a file in /dev/shm)"
+  meaning["sem_open"] = "(sem_open: openat, write, mmap, link, for a file in /dev/shm. Its sem_wait and sem_post are calls only " \
+    "when somebody has to wait)"
+  meaning["sem_wait"] = "(sem_wait: futex FUTEX_WAIT, because it has to wait)"
+  meaning["sem_post"] = "(sem_post: futex FUTEX_WAKE, because somebody waits)"
 }
 
 # ---- reading ----
@@ -45,18 +45,15 @@ BEGIN {
   pid = $3 + 0; base = base ? base : int($1) - 100000; stamp = $1 - base; sub(/^[0-9]+ +[0-9.]+ /, "", $3)
   if (!(pid in title)) {
     title[pid] = "child"
-    if (split($2, part, ".") && $2 ~ ("\\." pid "$")) { program[pid] = part[3]; title[pid] = part[3] " (" part[1] ")" }
+    if (part[split($2, part, ".")] == pid) { program[pid] = part[3]; title[pid] = part[3] " (" part[1] ")" }
   }
   if (sub(/^<\.\.\. [a-z0-9_]+ resumed> ?/, "", $3)) {
-    if (pid in pending) {
-      e = pending[pid]; raw[e] = raw[e] $3; till[e] = stamp
-      exact[e]
-    }
-    delete pending[pid]
+    e = pending[pid]; raw[e] = raw[e] $3; till[e] = stamp
+    exact[e]
     next
   }
   owner[++events] = pid; at[events] = stamp
-  if (sub(/<unfinished \.\.\.>$/, "", $3)) { pending[pid] = events; till[events] = -1 }
+  if (sub(/<unfinished \.\.\.>$/, "", $3)) pending[pid] = events
   raw[events] = $3
   if ($3 ~ /^rt_sigaction\(SIGXFSZ, \{sa_handler=(0x|SIG_IGN)/ && pid in program && !(pid in begins)) begins[pid] = events
   if ($3 ~ /^rt_sigaction\(SIG(INT|TERM|HUP|QUIT|PIPE), \{sa_handler=0x/ && split($3, part, /[=,]/)) handled[pid, part[3]]++
@@ -70,15 +67,12 @@ function mask(text, pattern) {
 }
 
 # Splits the call of event E into its name, arg[1..args], value[e], and how long it lasted.
-function split_call(e,    text, masked, i, piece) {
+function split_call(e,    text, i, piece) {
   text = raw[e]
+  if (match(text, / <[0-9.]+>$/)) { lasted[e] = substr(text, RSTART + 2) + 0; text = substr(text, 1, RSTART - 1) }
   if (match(mask(text, quoted), /\) += (-1 |\?|0x|[0-9]).*$/)) {
     value[e] = substr(text, RSTART + 1); text = substr(text, 1, RSTART - 1)
     sub(/^ += /, "", value[e])
-    if (match(value[e], / <[0-9.]+>$/)) {
-      lasted[e] = substr(value[e], RSTART + 2, RLENGTH - 3) + 0
-      value[e] = substr(value[e], 1, RSTART - 1)
-    }
   }
   name = word_of(text); text = substr(text, length(name) + 2)
   sub(/,? *<unfinished \.\.\.>$/, "", text)
@@ -86,8 +80,7 @@ function split_call(e,    text, masked, i, piece) {
   if (name == "mmap2") name = "mmap"
   if (name ~ /^(open|mkdir|mknod|unlink|rename|link)at2?$/ && sub(/at2?$/, "", name)) gsub(/AT_FDCWD, /, "", text)
   call = name "(" text
-  masked = mask(mask(text, quoted), "[[{(][^][{}()]*[]})]")
-  args = split(masked, piece, ",")
+  args = split(mask(mask(text, quoted), "[[{(][^][{}()]*[]})]"), piece, ",")
   for (i = 1; i <= 9; i++) {
     arg[i] = substr(text, 1, length(piece[i])); gsub(/^ +| +$/, "", arg[i])
     text = substr(text, length(piece[i]) + 2)
@@ -98,8 +91,7 @@ function split_call(e,    text, masked, i, piece) {
 
 # A string of strace, without what differs in each run; binary data become so many bytes.
 function text_of(s, size,    t) {
-  t = s
-  if (gsub(/\\[0-7]|\\x/, "", t) > 2) return (size + 0) " bytes"
+  if (gsub(/\\[0-7]|\\x/, "&", s) > 2) return (size + 0) " bytes"
   sub(/\\0"/, "\"", s)
   sub(/-[0-9a-f]+-[0-9a-f]+"/, "\"", s); sub(/-[0-9a-f]+-[0-9a-f]+\\n"/, "\\n\"", s)
   gsub(/0x[0-9a-f]+/, "0x...", s)
@@ -116,10 +108,12 @@ function between(s, before, after) {
   return s
 }
 
-function word_of(s) { # its first word, mostly a call
-  sub(/[( ].*/, "", s)
-  return s
-}
+function word_of(s) { return substr(s, 1, match(s "(", /[( ]/) - 1) } # the first one, mostly a call
+function string_in(s) { return match(s, quoted "(\\.\\.\\.)?") ? substr(s, RSTART, RLENGTH) : s }
+function page(address) { return substr(address, 1, length(address) - 3) }
+function who(pid) { return pid in program ? program[pid] : pid in title ? title[pid] : pid }
+function first_time(what) { return !seen[what]++ }
+function show(e, text, outcome) { shown[e] = text; result[e] = outcome }
 
 function seconds(s) { # of a timespec or a timeval
   return between(s, "tv_sec=", ",") + between(s, "tv_[nu]sec=", "}") / (s ~ /nsec/ ? 1e9 : 1e6)
@@ -140,27 +134,11 @@ function plain(s) {
   return s == "" ? 0 : s
 }
 
-function who(pid) { return pid in program ? program[pid] : pid in title ? title[pid] : pid }
-
 function returned(v) { # the VALUE of strace, as it is shown
   if (v ~ /^\? ERESTART|EINTR/) return "interrupted"
   if (v ~ /^[0-9]+ \((SIG|Timeout)/) return v ~ /T/ ? "0 (timeout)" : between(v, "\\(", "\\)")
   sub(/ \(.*/, "", v)
   return v ~ /^\?/ ? "" : v ~ /^0x/ ? "0x..." : v
-}
-
-function show(e, text, outcome) { shown[e] = text; result[e] = outcome }
-
-function show_once(e, text) { # a helper's calls are one line in each process
-  if (!((owner[e], text) in once)) show(e, text)
-  once[owner[e], text]
-}
-
-function string_in(s) { return match(s, quoted "(\\.\\.\\.)?") ? substr(s, RSTART, RLENGTH) : s }
-
-function explain(e, what) { # what a call of the library really is, the first time
-  if (what in meaning) note[e] = "(" what ": " meaning[what] ")"
-  delete meaning[what]
 }
 
 # The call that was split last, in its form.
@@ -192,8 +170,9 @@ function tell_call(e, pid,    fd, r, i, s, kind) {
   if (name ~ /^(open|socket)$/) delete known[pid, r]
   if (name ~ /^(connect|bind)$/ && match(arg[2], /@"\/[A-Za-z]+-/)) {
     s = substr(arg[2], RSTART + 3, RLENGTH - 4)
-    if (name == "connect" || (r == 0 && known[pid, fd] != "role")) # (find_role() also tries to bind)
-      show_once(e, name == "bind" ? "becomes the " s " of this directory" : "looks for " s)
+    s = name == "bind" ? "becomes the " s " of this directory" : "looks for " s
+    # (find_role() also tries to bind)
+    if ((name == "connect" || (r == 0 && known[pid, fd] != "role")) && first_time(pid s)) show(e, s)
     known[pid, fd] = "role"
     return
   }
@@ -218,7 +197,7 @@ function tell_call(e, pid,    fd, r, i, s, kind) {
     if (s == 0.05) { # wait_to_retry() of deadline.h: of the tries, the first and the last are shown
       for (i = retried[pid]; i > 0 && i < e; i++)
         if (owner[i] == pid) delete shown[i]
-      show_once(e, "tries again every 50 ms")
+      if (first_time(pid "tries")) show(e, "tries again every 50 ms")
       retried[pid] = e + 1
     }
     if (s == 0.05 || s < 0.002) return
@@ -227,11 +206,8 @@ function tell_call(e, pid,    fd, r, i, s, kind) {
     arg[2] = arg[2] " bytes"; sub(/^-1$/, "", arg[5])
   } else if (name == "rt_sigaction") {
     s = between(arg[2], "sa_(handler|sigaction)=", ",")
-    if (s == "SIG_DFL" && struck[pid] == fd) { # on_ending_signal() of ending.h
-      dies[pid]
-      return
-    }
-    if (arg[2] == "NULL" || fd ~ /SIG(ALRM|CONT|IO|XFSZ)/ || handled[pid, s] > 2) return
+    if (s == "SIG_DFL" && struck[pid] == fd) dies[pid] # on_ending_signal() of ending.h
+    if (pid in dies || arg[2] == "NULL" || fd ~ /SIG(ALRM|CONT|IO|XFSZ)/ || handled[pid, s] > 2) return
     arg[2] = s ~ /^0x/ ? "handler" : s
   } else if (name == "futex") {
     s = known[pid, page(fd)]; i = arg[2] ~ /FUTEX_WAIT/; args = 1
@@ -240,7 +216,7 @@ function tell_call(e, pid,    fd, r, i, s, kind) {
     if (s) { # a semaphore's
       name = i ? "sem_wait" : "sem_post"
       r = i ? r : 0
-      explain(e, name)
+      if (first_time(name)) note[e] = meaning[name]
     }
   } else if (name ~ /^(open|link|unlink)$/ && arg[name == "link" ? 2 : 1] ~ /^"\/dev\/shm\//) {
     tell_object(e, pid, r, arg[name == "link" ? 2 : 1])
@@ -283,8 +259,6 @@ function tell_call(e, pid,    fd, r, i, s, kind) {
   show(e, call_text(), r)
 }
 
-function page(address) { return substr(address, 1, length(address) - 3) }
-
 # A call on an object's PATH in /dev/shm. A semaphore is made under another name, and linked.
 function tell_object(e, pid, r, path,    kind, whole) {
   kind = path ~ /\/sem\./ ? "sem" : "shm"; whole = path ~ /-.*-/
@@ -295,7 +269,7 @@ function tell_object(e, pid, r, path,    kind, whole) {
   if (name == "unlink") show(e, kind "_unlink(" path ")", r)
   else if (kind == "shm") show(e, "shm_open(" path ", " plain(arg[2]) ")", r)
   else show(e, "sem_open(" path (name == "link" ? ", O_CREAT, 0600)" : ")"), r ~ /^-/ ? r : "")
-  if (name == "link" || kind == "shm" && name == "open") explain(e, kind "_open")
+  if ((name == "link" || (name == "open" && kind == "shm")) && first_time(kind)) note[e] = meaning[kind "_open"]
 }
 
 function tell_signal(e, pid,    s, from) {
@@ -317,7 +291,7 @@ function tell_death(e, pid,    s) {
 }
 
 # Gives children and threads their names, in the order in which they were made.
-function name_tasks(    e, child, top, kind) {
+function name_tasks(    e, child) {
   for (e = 1; e <= events; e++) {
     child = raw[e] ~ /^(clone3?|v?fork)\(/ ? between(raw[e], "\\) += ", " ") : ""
     if (!(child in title)) continue
@@ -329,50 +303,42 @@ function name_tasks(    e, child, top, kind) {
   for (child in root) title[child] = role[child] (family[root[child], role[child]] > 1 ? " " number[child] : "")
 }
 
-# A child knows what its parent knew.
-function inherit(pid,    k, part, copies) {
-  for (k in known) {
-    split(k, part, SUBSEP)
-    if (part[1] == parent[pid]) copies[part[2]] = known[k]
-  }
-  for (k in copies) known[pid, k] = copies[k]
+# CHILD knows what its parent PID knows.
+function inherit(pid, child,    k, part, copy) {
+  for (k in known)
+    if (split(k, part, SUBSEP) && part[1] == pid) copy[child, part[2]] = known[k]
+  for (k in copy) known[k] = copy[k]
 }
 
 # ---- waits ----
 
-# What can end the wait E, as a pattern; none if it is none.
-function wakers(e,    i) {
-  for (i = 1; i < wakes; i += 2)
-    if (shown[e] " = " result[e] ~ "^(" wake[i] ")") return "^(" wake[i + 1] ")"
-  return ""
-}
-
 # Whether event F, of another process, can have ended the wait E.
-function ends(f, e, pattern) {
-  return (shown[f] ~ pattern || (f in fatal && pattern ~ /killed/)) && !(f in prints) && \
-    (shown[e] !~ /^waitpid/ || value[e] + 0 == owner[f]) && (shown[e] !~ /^sem_wait/ || substr(shown[e], 9) == substr(shown[f], 9))
+function can_end(f, e, pattern) {
+  return owner[f] != owner[e] && (shown[f] ~ pattern || (f in fatal && pattern ~ /killed/)) && !(f in prints) && \
+    (shown[e] !~ /^waitpid/ || value[e] + 0 == owner[f]) && \
+    (shown[e] !~ /^sem_wait/ || substr(shown[e], 9) == substr(shown[f], 9))
 }
 
 # A wait is a call in which another process (cause[e]), a signal or the time has come while it lasted.
-function find_waits(    k, e, m, f, pattern, own, early, late, meets) {
+function find_waits(    k, e, i, m, f, pattern, own, early, late, meets) {
   for (k = 1; k <= count; k++) {
-    e = order[k]; pattern = wakers(e)
-    if (pattern == "" || raw[e] ~ /^[-+]/ || e in prints) continue
+    e = order[k]; pattern = ""
+    for (i = wakes - 1; i > 0; i -= 2)
+      if (shown[e] " = " result[e] ~ "^(" wake[i] ")") pattern = "^(" wake[i + 1] ")" # of two that match, the first
+    if (pattern == "" || e in prints) continue
     if (shown[e] ~ /^(write|send)/ && value[e] != "" && till[e] - at[e] < 0.01) continue # it has only been slow
-    if (till[e] < 0 || value[e] ~ /^(\? *)?$/ || result[e] == "interrupted") waits[e] = 2 # it has never returned
+    if (value[e] ~ /^(\? *)?$/ || result[e] == "interrupted") waits[e] = 2 # it has never returned
     if (waits[e]) continue
     own = early = late = meets = 0
     for (m = k + 1; m <= count; m++) {
       f = order[m]
       if (at[f] > till[e] && (own || at[f] > till[e] + 0.02)) break
       if (owner[f] == owner[e]) own = 1
-      else {
-        meets = meets || at[f] <= till[e]
-        if (!ends(f, e, pattern)) continue
-        if (at[f] > till[e]) late = late ? late : f
-        else if (!early || shown[e] ~ /^fcntl/ || result[e] ~ /end of file/ || \
-          (data[e] && index(shown[f], data[e]) && !index(shown[early], data[e]))) early = f
-      }
+      else if (at[f] <= till[e]) meets = 1
+      if (!can_end(f, e, pattern)) continue
+      if (at[f] > till[e]) late = late ? late : f
+      else if (!early || shown[e] ~ /^fcntl/ || result[e] ~ /end of file/ || \
+        (data[e] && index(shown[f], data[e]) && !index(shown[early], data[e]))) early = f
     }
     if (result[e] ~ /timeout/ || (shown[e] ~ /^nanosleep/ && result[e] == 0)) early = late = 0
     # strace has no time of a return, but how long the call lasted, from when its arguments were printed
@@ -394,13 +360,12 @@ function find_waits(    k, e, m, f, pattern, own, early, late, meets) {
 # Folds what is repeated in column C: of the same 1 to 12 calls, three times or more, the first ones stay. Reads of a
 # stream may bring now more, now less.
 function fold(c,    n, k, e, i, p, again, seq, same, alike, stream, most) {
-  for (k = 1; k <= count; k++)
-    if (column[owner[order[k]]] == c) seq[++n] = order[k]
-  for (k = 1; k <= n; k++) {
-    e = seq[k]; same[k] = shown[e] SUBSEP (data[e] ~ /^[0-9]+ bytes$/ ? "" : result[e] SUBSEP data[e])
-    if (shown[e] ~ /^sigqueue/) sub(/[0-9]+\)/, ")", same[k])
-    if (shown[e] ~ /^p(read|write)\(/) sub(/at [0-9]+/, "", same[k])
-    alike[k] = same[k]; gsub(/(child|thread) [0-9]+/, "child", alike[k])
+  for (k = 1; k <= count; k++) {
+    e = order[k]
+    if (column[owner[e]] != c) continue
+    seq[++n] = e; same[n] = shown[e] SUBSEP (data[e] ~ /^[0-9]+ bytes$/ ? "" : result[e] SUBSEP data[e])
+    if (shown[e] ~ /^(sigqueue|pread|pwrite)\(/) sub(/[0-9]+\)/, ")", same[n])
+    alike[n] = same[n]; gsub(/(child|thread) [0-9]+/, "child", alike[n])
   }
   for (k = 1; k <= n; k++)
     for (p = 1; p <= 12; p++) {
@@ -410,8 +375,8 @@ function fold(c,    n, k, e, i, p, again, seq, same, alike, stream, most) {
       most = result[e]
       for (i = k + p; i < k + p + again * p; i++) {
         folded[seq[i]]
-        if (result[seq[i]] + 0 > most + 0) most = result[seq[i]]
-        if (result[seq[i]] + 0 < result[e] + 0) result[e] = result[seq[i]]
+        if (p == 1 && result[seq[i]] + 0 > most + 0) most = result[seq[i]]
+        if (p == 1 && result[seq[i]] + 0 < result[e] + 0) result[e] = result[seq[i]]
       }
       if (p > 1) note[seq[k + p - 1]] = "(these " p " lines " commas(again) " times more)"
       else times[e] = again + 1
@@ -471,11 +436,12 @@ function print_line(cell,    k, line) {
 
 # Gives process PID a column, unless it has one: that of an elder sibling for which the parent had waited before, or of
 # an earlier start of the program in the same terminal.
-function give_column(pid,    kin, old, name) {
+function give_column(pid,    kin, old, before, name) {
   if (pid in column || !(pid in first)) return
   kin = pid in parent ? parent[pid] : title[pid]; old = elder[kin]; name = title[pid] (pid in ran ? ": " ran[pid] : "")
   elder[kin] = pid; column[pid] = 0
-  if (old && column[old] && (pid in parent ? old in reaped && reaped[old] < forked[pid] : old in ended && ended[old] < first[pid])) {
+  before = pid in parent ? old in reaped && reaped[old] < forked[pid] : old in ended && ended[old] < first[pid]
+  if (column[old] && before) {
     column[pid] = column[old]
     heads[first[pid]] = "-- " name
   } else if (only != "" && index("," only ",", "," who(pid) ",") + index("," only ",", "," ran[pid] ",") == 0) return
@@ -502,8 +468,7 @@ END {
   name_tasks()
   for (e = 1; e <= events; e++) {
     pid = owner[e]
-    if (pid in parent && !(pid in met)) inherit(pid)
-    met[pid]
+    if (e in born) inherit(pid, born[e])
     if (raw[e] ~ /^---/) tell_signal(e, pid)
     else if (raw[e] ~ /^\+\+\+/) tell_death(e, pid)
     else tell_call(e, pid)
@@ -529,7 +494,8 @@ END {
     e = row[r]; c = column[owner[e]]
     wake_up(at[e], c)
     if (e in heads) put(c, heads[e])
-    sleeps = waits[e] && !(waits[e] == 1 && (r == rows || at[row[r + 1]] > till[e]) && !next_end(till[e])) # nothing came in between
+    # it has slept if something has come before its end
+    sleeps = waits[e] == 2 || (waits[e] && (next_end(till[e]) || (r < rows && at[row[r + 1]] <= till[e])))
     text = row_text(e, sleeps ? "begin" : "whole")
     if (c in asleep && shown[e] ~ /^(killed|exited|SIG)/) text = text ", in " word_of(shown[asleep[c]])
     delete asleep[c]
