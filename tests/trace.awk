@@ -115,17 +115,14 @@ function who(pid) { return pid in program ? program[pid] : pid in title ? title[
 function first_time(what) { return !seen[what]++ }
 function show(e, text, outcome) { shown[e] = text; result[e] = outcome }
 
-function seconds(s) { # of a timespec or a timeval
-  return between(s, "tv_sec=", ",") + between(s, "tv_[nu]sec=", "}") / (s ~ /nsec/ ? 1e9 : 1e6)
-}
-
 # An argument, shortened.
 function plain(s) {
   if (s ~ /^"/) return text_of(s)
   if (s ~ /^\{sa_family=.*sun_path=/) return text_of(between(s, "sun_path=", "}$"))
   if (s ~ /^\{sa_family=.*htons/)
     return text_of(between(s, "(inet_addr\\(|AF_INET6, )\"", "\"") ":" between(s, "htons\\(", "\\)"))
-  if (s ~ /^\{tv_sec=/) return seconds(s) " s"
+  if (s ~ /^\{tv_sec=/)
+    return between(s, "tv_sec=", ",") + between(s, "tv_[nu]sec=", "}") / (s ~ /nsec/ ? 1e9 : 1e6) " s"
   if (s ~ /^\{l_type=/)
     return substr(s, 9, 7) (s ~ /l_start=0, l_len=0/ ? "" : ", bytes " between(s, "l_start=", ",") "-" \
       (between(s, "l_start=", ",") + between(s, "l_len=", "[,}]") - 1))
@@ -163,10 +160,8 @@ function tell_call(e, pid,    fd, r, i, s, kind) {
 
   # descriptors of the C library, and of helpers: what is done with them is left out. known[] has what they are.
   if (name == "mmap") mapped[pid] = page(value[e])
-  if (call ~ foreign_file) {
-    if (r ~ /^[0-9]/) known[pid, r] = ""
-    return
-  }
+  if (call ~ foreign_file && r ~ /^[0-9]/) known[pid, r] = ""
+  if (call ~ foreign_file) return
   if (name ~ /^(open|socket)$/) delete known[pid, r]
   if (name ~ /^(connect|bind)$/ && match(arg[2], /@"\/[A-Za-z]+-/)) {
     s = substr(arg[2], RSTART + 3, RLENGTH - 4)
@@ -193,7 +188,7 @@ function tell_call(e, pid,    fd, r, i, s, kind) {
     r = who(r)
   } else if (name == "exit_group") exits[pid]
   else if (name ~ /nanosleep$/) {
-    s = seconds(arg[name == "nanosleep" ? 1 : 3])
+    s = plain(arg[name == "nanosleep" ? 1 : 3]) + 0
     if (s == 0.05) { # wait_to_retry() of deadline.h: of the tries, the first and the last are shown
       for (i = retried[pid]; i > 0 && i < e; i++)
         if (owner[i] == pid) delete shown[i]
@@ -226,9 +221,8 @@ function tell_call(e, pid,    fd, r, i, s, kind) {
     sub(/^./, name == "pread" ? "at &" : "type &", arg[4])
     if (r == 0 && name ~ /^re/) r = "0 (end of file)"
   } else if (name ~ /^(writev?|sendto|pwrite|msgsnd|mq_timedsend)$/) {
-    if (name == "writev") { # musl prints with it
-      gsub(/", iov_len=[0-9]+\}, \{iov_base="/, "", arg[2]); arg[3] = value[e]
-    }
+    if (name == "writev") arg[3] = value[e] # musl prints with it
+    gsub(/", iov_len=[0-9]+\}, \{iov_base="/, "", arg[2])
     s = text_of(string_in(arg[2]), arg[3])
     arg[2] = (name == "msgsnd" ? "type " between(arg[2], "\\{(mtype=)?", ",") ", " : "") s
     if (name ~ /^writev?$/ && fd ~ /^[12]$/ && !((pid, "copy in " fd) in known)) {
