@@ -17,11 +17,11 @@ BEGIN {
     "tgkill=raise:3 unlink=unlink:1 wait4=waitpid:13 writev=write:123", word, " ")
   for (i in word) { split(word[i], part, "="); form[part[1]] = part[2] }
   # calls that are left out
-  silent = "^((brk|munmap|mprotect|madvise|arch_prctl|set_tid_address|set_robust_list|rseq|prlimit|access|[a-z]*stat(at|x|fs)?|" \
-    "get[a-z]+|umask|lseek|ioctl|clock_gettime|rt_sigreturn|rt_sigpending|restart_syscall|setitimer|sysinfo|sched_[a-z]+|uname|" \
-    "exit|prctl|mq_getsetattr|flock|membarrier|fadvise|sigaltstack|readlink)\\(|(msg|sem|shm)ctl\\([0-9]+, (IPC_64\\|)?IPC_STAT|" \
-    "kill\\([0-9]+, 0$|rt_sigprocmask\\(([^ ]* NULL|.*(HUP INT QUIT PIPE|~\\[|RTMIN))|" \
-    "fcntl\\([0-9]+, F_(DUP|ADD|GET_|[GS]ETFD|GETFL)|setsockopt\\(.*(TIMEO|BUF|CRED|NODELAY))"
+  silent = "^((brk|munmap|mprotect|madvise|arch_prctl|set_tid_address|set_robust_list|rseq|prlimit|access|" \
+    "[a-z]*stat(at|x|fs)?|get[a-z]+|umask|lseek|ioctl|clock_gettime|rt_sigreturn|rt_sigpending|restart_syscall|setitimer|" \
+    "sysinfo|sched_[a-z]+|uname|exit|prctl|mq_getsetattr|flock|membarrier|fadvise|sigaltstack|readlink)\\(|" \
+    "(msg|sem|shm)ctl\\([0-9]+, (IPC_64\\|)?IPC_STAT|kill\\([0-9]+, 0$|fcntl\\([0-9]+, F_(DUP|ADD|GET_|[GS]ETFD|GETFL)|" \
+    "rt_sigprocmask\\(([^ ]* NULL|.*(HUP INT QUIT PIPE|~\\[|RTMIN))|setsockopt\\(.*(TIMEO|BUF|CRED|NODELAY))"
   # the files and sockets of the C library
   foreign_file = "^open\\((\"(/etc/|/lib|/usr/|/proc/|/sys/|/root/|\\.\")|.*\\.so)|" \
     "^socket\\(.*(AF_UNIX.*SOCK_STREAM.*SOCK_NONBLOCK|AF_NETLINK)"
@@ -33,8 +33,8 @@ BEGIN {
     "(pause|sig[sw]|nanosleep) (kill|sigqueue) (p?select|poll|epoll) (kill|sigq|connect|send|write|close|exit|killed)", wake, " ")
   # what a call of the library really is
   meaning["shm_open"] = "(shm_open: openat of a file in /dev/shm)"
-  meaning["sem_open"] = "(sem_open: openat, write, mmap, link, for a file in /dev/shm. Its sem_wait and sem_post are calls only " \
-    "when somebody has to wait)"
+  meaning["sem_open"] = "(sem_open: openat, write, mmap, link, for a file in /dev/shm. Its sem_wait and sem_post are calls " \
+    "only when somebody has to wait)"
   meaning["sem_wait"] = "(sem_wait: futex FUTEX_WAIT, because it has to wait)"
   meaning["sem_post"] = "(sem_post: futex FUTEX_WAKE, because somebody waits)"
 }
