@@ -9,7 +9,7 @@ endif
 # Messages are in English. (what else a user's environment may bring: tests/environment.sh)
 export LC_ALL := C
 
-MECHANISMS := shared-files shared-memory pipes message-queues sockets signals
+MECHANISMS := pipes signals shared-files shared-memory message-queues sockets
 # (mine.c is what a student makes of a program, in the lessons' exercises)
 PROGRAMS := $(patsubst %.c,%,$(filter-out %/mine.c,$(wildcard $(MECHANISMS:%=%/*.c))))
 PRELOAD := tests/preload.so
@@ -61,11 +61,14 @@ test-faults: all tools $(PRELOAD) ## make every system call fail, kill at every 
 demo: all tools ## play the guide's transcripts, both ends in this terminal
 	@tests/demo
 
-$(MECHANISMS:%=demo-%): demo-%: % tools ## play those of one directory, step by step, in panes of tmux (make demo-pipes)
+$(MECHANISMS:%=demo-%): demo-%: % tools ## play a lecture, step by step, in panes of tmux (make demo-pipes; LECTURE=7, ALL=1)
 	@tests/demo $*
 
 $(MECHANISMS:%=trace-%): trace-%: % tools ## a session's system calls, a column for each process (SESSION=3, or a program's name)
 	@tests/trace $* $(SESSION)
+
+try-%: all tools ## play the sessions of an exercise with your own mine.c (make try-pipes-5)
+	@tests/try $*
 
 bench: all ## measure who is how fast: half a minute (BENCH_CSV=FILE keeps the raw figures)
 	@tests/bench
@@ -98,6 +101,6 @@ help: ## show this list
 	@awk -F ' ## ' '/^[^#\t].* ## / { sub(/: .*|:$$/, "", $$1); \
 	  sub(/.*=demo-.*/, "demo-DIRECTORY", $$1); sub(/.*=bench-.*/, "bench-DIRECTORY", $$1); \
 	  sub(/.*=trace-.*/, "trace-DIRECTORY", $$1); \
-	  sub(/^[$$].*/, "DIRECTORY", $$1); \
+	  sub(/^try-.*/, "try-DIRECTORY-N", $$1); sub(/^[$$].*/, "DIRECTORY", $$1); \
 	  printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 	@echo 'DIRECTORY is one of: $(MECHANISMS)'

@@ -1,4 +1,4 @@
-/* pidfd.h: pidfd_open(2) and pidfd_send_signal(2), also where the C library has no such functions
+/* pidfd.h: pidfd_open(2) and pidfd_send_signal(2), even where the C library has no such functions
  * (musl, glibc before 2.36). Linux before 5.3 has no such calls: they fail with ENOSYS. */
 #pragma once
 
