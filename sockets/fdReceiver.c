@@ -60,7 +60,8 @@ static int receive_descriptor(int sender)
         errx(EXIT_FAILURE, "the sender has left without sending anything");
     struct cmsghdr *header = CMSG_FIRSTHDR(&message);
     if (header == NULL && (message.msg_flags & MSG_CTRUNC) != 0)
-        errx(EXIT_FAILURE, "the descriptor was lost; perhaps too many are open already: ulimit -n");
+        errx(EXIT_FAILURE,
+             "the descriptor was lost; perhaps there is no room for one more: ulimit -n");
     if (header == NULL || header->cmsg_type != SCM_RIGHTS || header->cmsg_len != CMSG_LEN(sizeof fd)
         || (message.msg_flags & MSG_CTRUNC) != 0)
         errx(EXIT_FAILURE,
