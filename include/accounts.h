@@ -1,4 +1,4 @@
-/* accounts.h: what transfer and audit agree on: a file of records, one for each account. */
+/* accounts.h: the file that transfer and audit share, with one record for each account. */
 #pragma once
 
 #include <stdbool.h>
@@ -10,7 +10,7 @@ static const char ACCOUNTS_FILE[] = "accounts.dat"; /* in the working directory 
 enum { ACCOUNTS = 100, START_BALANCE = 1000, TOTAL = ACCOUNTS * START_BALANCE };
 enum { RECORD_SIZE = sizeof(long long), GATE = ACCOUNTS * RECORD_SIZE }; /* the gate: see audit.c */
 
-/* Opens the file, or creates it. Returns the descriptor, or exits with a message. open(2) */
+/* Opens the file, or creates it. Returns its descriptor, or exits with a message. open(2) */
 static inline int open_accounts(void)
 {
     int fd = open(ACCOUNTS_FILE, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
@@ -20,13 +20,13 @@ static inline int open_accounts(void)
     return fd;
 }
 
-/* Returns the balance of account NUMBER, or exits with a message. A record holds what the account
- * has gained since it had START_BALANCE: so a new file need not be filled. pread(2) */
+/* Returns the balance of account NUMBER, or exits with a message. A record holds the difference
+ * from START_BALANCE, so a new file needs no initial contents. pread(2) */
 static inline long read_account(int fd, long number)
 {
-    long long gained = 0; /* if the file ends before this record */
+    long long gained = 0; /* it stays 0 if the file ends before this record */
     ssize_t held = 0, got = 1;
-    while (held < RECORD_SIZE && got > 0) { /* it may read only a part */
+    while (held < RECORD_SIZE && got > 0) { /* pread may return only a part */
         got = pread(fd, (char *)&gained + held, (size_t)(RECORD_SIZE - held),
                     number * RECORD_SIZE + held);
         held += got;
@@ -36,7 +36,7 @@ static inline long read_account(int fd, long number)
     return START_BALANCE + (long)gained;
 }
 
-/* Makes BALANCE that of account NUMBER. Returns false if it cannot; errno says why. It is safe in a
+/* Sets the balance of account NUMBER to BALANCE. Returns true, or false with errno set. Safe in a
  * signal handler. pwrite(2) */
 static inline bool write_account(int fd, long number, long balance)
 {

@@ -1,11 +1,11 @@
-/* bench.h: what the bench programs share. Every mechanism has the same work to do.
- * What to believe without reading on (whatever fails here ends the program with a message):
- *     bench = start_bench(...);         what to measure, in memory that a parent (the sender) and
- *                                       its child (the receiver) share
- *     take_place(bench, SENDER);        we are the sender, and run on its core only
+/* bench.h: what the benchmarks share. Every mechanism does the same work.
+ * What you can rely on (any failure here ends the program with a message):
+ *     bench = start_bench(...);         what to measure, in memory shared by a parent (the sender)
+ *                                       and its child (the receiver)
+ *     take_place(bench, SENDER);        we are the sender, and run only on its core
  *     while (go_on(bench))              until the time is over; the clock starts after a warm-up
- *         fill(message, bench->size);   writes every byte of it (the receiver: add_up() reads it)
- *     return conclude(bench, child);    compares what was sent with what came; prints the figures */
+ *         fill(message, bench->size);   writes every byte (add_up() reads it in the receiver)
+ *     return conclude(bench, child);    compares what was sent with what arrived; prints figures */
 #pragma once
 
 #include <sched.h>
@@ -21,9 +21,9 @@ enum {
     CACHE_LINE = 64,          /* bytes; also the size of a small message */
     LARGEST = 1024 * 1024,    /* bytes of a message */
     DEFAULT_SIZE = 64 * 1024, /* bytes of a message, or of a batch */
-    TRIPS_KEPT = 1 << 16,     /* so many of the last round trips are sorted */
-    RING_SIZE = 1024 * 1024,  /* bytes in use of a ring in shared memory: a core's cache has room */
-    LEAST_SLOTS = 4,          /* messages in a ring of two cores, however large they are */
+    TRIPS_KEPT = 1 << 16,     /* the last round trips, which are kept for sorting */
+    RING_SIZE = 1024 * 1024,  /* bytes used in a shared ring: they fit into a core's cache */
+    LEAST_SLOTS = 4,          /* messages in a ring between two cores, however large */
 };
 enum end { SENDER, RECEIVER };
 enum kind { ONE_WAY, BATCH, TRIP, ALONE, PLAIN, KINDS };
@@ -31,39 +31,39 @@ static const char *const WORDS[KINDS] = { "SIZE", "batch", "trip", "alone", "pla
 static const char *const TEXTS[KINDS] = { "one way", "in batches", "round trip", "in one process",
                                           "one way, untuned" };
 
-struct bench {              /* both ends share it */
-    struct options options; /* -n, messages (0: as the time allows); -s, seconds to measure */
+struct bench {              /* shared by both ends */
+    struct options options; /* -n, messages (0: no limit); -s, seconds to measure */
     const char *mechanism;
     enum kind kind;
     size_t size;       /* bytes of a message */
-    long batch;        /* messages that go with one call */
+    long batch;        /* messages for each call */
     int cores[2];      /* where the two ends run */
     pid_t sender;      /* the parent */
-    long long started; /* nanoseconds: the first measured message was begun (0: not yet) ... */
-    long long ended;   /* ... and the last one was added up */
-    atomic_long end;   /* the number of messages, plus 1; 0: not known yet */
-    unsigned long long filled[2], added[2]; /* sums, of both ends */
+    long long started; /* nanoseconds: start of the first measured message (0: not yet) ... */
+    long long ended;   /* ... and end of the last one */
+    atomic_long end;   /* the number of messages, plus 1; 0: unknown */
+    unsigned long long filled[2], added[2]; /* the sums of both ends */
 };
 
 static struct {                   /* what this process has done */
-    uint64_t next, filled, added; /* what the next message begins with; the sums */
-    long calls, trips;            /* since the clock was started */
-    long long warm, last;         /* when the warm-up ends; when the last round trip did */
+    uint64_t next, filled, added; /* the start of the next message; the sums */
+    long calls, trips;            /* since the clock started */
+    long long warm, last;         /* the end of the warm-up, and of the last round trip */
     unsigned trip[TRIPS_KEPT];    /* nanoseconds */
 } mine;
-static void (*before_death)(void); /* if set, on_child() calls it: it removes what is ours */
+static void (*before_death)(void); /* if set, on_child() calls it to remove our objects */
 
-static inline long long nanoseconds_now(void)
+static inline long long nanoseconds_now(void) /* clock_gettime(2) */
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return now.tv_sec * 1000000000LL + now.tv_nsec;
 }
 
-/* Four of these are a cache line. The compiler makes the processor's wide instructions of them. */
+/* Four of these fill a cache line. The compiler uses vector instructions for them. */
 typedef uint64_t lanes __attribute__((vector_size(16), aligned(8), may_alias));
 
-/* Writes SIZE bytes, a multiple of 64, afresh: no two messages are alike. */
+/* Fills SIZE bytes, a multiple of 64, with new numbers: no two messages are alike. */
 static inline void fill(void *bytes, size_t size)
 {
     lanes *line = bytes, *end = line + size / sizeof(lanes);
@@ -77,7 +77,7 @@ static inline void fill(void *bytes, size_t size)
     mine.filled += sum[0] + sum[1];
 }
 
-/* Adds up the whole cache lines in SIZE bytes that have come. If a byte is missing, sums differ. */
+/* Adds up the complete cache lines in SIZE received bytes; a missing byte changes the sum. */
 static inline void add_up(const void *bytes, size_t size)
 {
     const lanes *line = bytes, *end = line + size / CACHE_LINE * 4;
@@ -88,7 +88,7 @@ static inline void add_up(const void *bytes, size_t size)
     mine.added += a[0] + a[1];
 }
 
-/* Sends SIZE bytes by writes of PIECE bytes: after the first, the other end can begin. write(2) */
+/* Sends SIZE bytes in pieces of PIECE bytes, so that the other end can start early. write(2) */
 static inline void send_pieces(int to, const char *message, size_t size, size_t piece)
 {
     size_t sent = 0;
@@ -100,7 +100,7 @@ static inline void send_pieces(int to, const char *message, size_t size, size_t 
     }
 }
 
-/* Receives SIZE bytes by reads of at most PIECE bytes, and adds them up. False: the end. read(2) */
+/* Receives SIZE bytes in reads of at most PIECE, and adds them up. False: end of file. read(2) */
 static inline bool receive_pieces(int from, char *message, size_t size, size_t piece)
 {
     size_t held = 0, added = 0;
@@ -112,12 +112,12 @@ static inline bool receive_pieces(int from, char *message, size_t size, size_t p
             return false;
         held += (size_t)got;
         add_up(message + added, held - added);
-        added = held - held % CACHE_LINE; /* it may have ended in the middle of a line */
+        added = held - held % CACHE_LINE; /* the read may have ended in the middle of a line */
     }
     return true;
 }
 
-/* Finds two processors for us; with COUNT 1, or if there is no other and COUNT is 0, it is one. */
+/* Chooses two cores, or one if COUNT is 1, or if COUNT is 0 and there is only one. */
 static inline void choose_cores(struct bench *bench, int count)
 {
     cpu_set_t allowed;
@@ -128,19 +128,19 @@ static inline void choose_cores(struct bench *bench, int count)
         if (CPU_ISSET((size_t)core, &allowed))
             bench->cores[found++] = core;
     if (found < count)
-        errx(EXIT_FAILURE, "two cores are wanted, and there is only one");
+        errx(EXIT_FAILURE, "two cores were requested, but only one is available");
     if (count == 1 || found == 1)
         bench->cores[RECEIVER] = bench->cores[SENDER];
 }
 
-/* Whether both ends run on the same core: then it is of no use to spin. */
+/* Returns whether both ends run on the same core: then spinning is useless. */
 static inline bool on_one_core(const struct bench *bench)
 {
     return bench->cores[SENDER] == bench->cores[RECEIVER];
 }
 
-/* Returns how many messages of SIZE bytes a ring in shared memory holds, a power of two. On one core
- * the ends take turns: there one large message is enough. */
+/* Returns how many messages of SIZE bytes a ring in shared memory holds: a power of two. On one
+ * core, the ends take turns, so one large message is enough. */
 static inline size_t ring_slots(const struct bench *bench, size_t size)
 {
     size_t slots = on_one_core(bench) ? 1 : LEAST_SLOTS;
@@ -149,23 +149,23 @@ static inline size_t ring_slots(const struct bench *bench, size_t size)
     return slots;
 }
 
-/* The child has died, and we might wait for it forever. SIGCHLD of sigaction(2) */
+/* If the child fails, ends us, because we could wait for it forever. SIGCHLD of sigaction(2) */
 static void on_child(int sig, siginfo_t *info, void *context)
 {
     static const char text[] = ": the other end has died\n";
     (void)sig, (void)context;
-    if (info->si_status == EXIT_SUCCESS) /* it has ended well; else its status, or a signal */
+    if (info->si_status == EXIT_SUCCESS) /* otherwise its status, or a signal */
         return;
     if (before_death != NULL)
         before_death();
-    const char *name = program_invocation_short_name; /* printf(3) is not for handlers */
+    const char *name = program_invocation_short_name; /* printf(3) is not safe here */
     if (write(STDERR_FILENO, name, strlen(name)) > 0)
         (void)!write(STDERR_FILENO, text, sizeof text - 1);
     _exit(EXIT_FAILURE);
 }
 
-/* Returns what OPTIONS and the OPERANDS ask for: one of the words WORKS, or the size of a message,
- * of at most LARGEST bytes; and 1 or 2 cores. From here on the death of a child ends us. mmap(2) */
+/* Returns what OPTIONS and OPERANDS request: a word in WORKS, or a message size up to LARGEST
+ * bytes; then 1 or 2 cores. From here on, the failure of a child ends us. mmap(2) */
 static inline struct bench *start_bench(const char *mechanism, const char *works, size_t largest,
                                         const struct options *options, char **operands)
 {
@@ -198,7 +198,7 @@ static inline struct bench *start_bench(const char *mechanism, const char *works
     return bench;
 }
 
-/* This process is END, and runs on its core only. A child dies with its parent. prctl(2) */
+/* Pins this process, the END, to its core. A child dies with its parent. sched_setaffinity(2) */
 static inline void take_place(const struct bench *bench, enum end end)
 {
     cpu_set_t only;
@@ -210,8 +210,8 @@ static inline void take_place(const struct bench *bench, enum end end)
         exit(EXIT_FAILURE); /* the parent has died already */
 }
 
-/* The sender, before each call: whether to go on. With -n there is no warm-up. The clock is read
- * for each round trip and each large message, otherwise for one call in 16. */
+/* The sender calls this before each call. Returns whether to go on. With -n, there is no warm-up.
+ * It reads the clock for each round trip and each large message, otherwise once in 16 calls. */
 static inline bool go_on(struct bench *bench)
 {
     long number = mine.calls++, count = bench->options.count;
@@ -238,7 +238,7 @@ static inline int by_length(const void *a, const void *b) /* for qsort(3) */
     return *one < *other ? -1 : *one > *other;
 }
 
-/* Returns the round trip, in microseconds, that PERCENT of the last ones did not exceed. */
+/* Returns a percentile (PERCENT) of the last round trips, in microseconds. */
 static inline double trip_at(size_t percent)
 {
     size_t kept = mine.trips < TRIPS_KEPT ? (size_t)mine.trips : TRIPS_KEPT;
@@ -246,7 +246,7 @@ static inline double trip_at(size_t percent)
     return mine.trip[kept * percent / 100] / 1e3;
 }
 
-/* The last step of both ends. The child (CHILD is 0) leaves its sums. The parent waits for its
+/* The last step of both ends. The child (CHILD is 0) stores its sums. The parent waits for its
  * CHILD, compares both, and prints the figures. Returns the exit status. waitpid(2) */
 static inline int conclude(struct bench *bench, pid_t child)
 {
@@ -258,11 +258,11 @@ static inline int conclude(struct bench *bench, pid_t child)
         bench->ended = nanoseconds_now();
     if (child == 0)
         return EXIT_SUCCESS;
-    if (!alone && waitpid(child, NULL, 0) < 0) /* if it has not ended well, on_child() ends us */
+    if (!alone && waitpid(child, NULL, 0) < 0) /* if it failed, on_child() ends us */
         err(EXIT_FAILURE, "waitpid");
     for (int from = 0; from < 2; from++)
         if (bench->filled[from] != bench->added[1 - from])
-            errx(EXIT_FAILURE, "bytes with the sum %llx were sent, with the sum %llx came",
+            errx(EXIT_FAILURE, "bytes with the sum %llx were sent, but %llx arrived",
                  bench->filled[from], bench->added[1 - from]);
     double count = (double)((mine.calls - 1) * bench->batch);
     double rate = count * 1e9 / (double)(bench->ended - bench->started);

@@ -1,4 +1,4 @@
-/* datafile.h: what producer and consumer agree on. */
+/* datafile.h: the data file that producer and consumer share. */
 #pragma once
 
 #include "bytes.h"
@@ -6,17 +6,17 @@
 
 static const char DATA_FILE[] = "data.dat"; /* in the working directory */
 
-/* For open(2): follow no symbolic link; do not wait if a FIFO has that name; be closed on exec. */
+/* Flags for open(2): do not follow a symbolic link, do not block on a FIFO, close on exec. */
 enum { DATA_FLAGS = O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC };
 
-/* Whether the open FD is an empty file, or one that has lost its name. fstat(2) */
+/* Returns whether the open file FD is empty or has no name any more. fstat(2) */
 static inline bool has_no_data(int fd)
 {
     struct stat found;
     return fstat(fd, &found) == 0 && (found.st_nlink == 0 || found.st_size == 0);
 }
 
-/* Whether process PID is stopped (Ctrl+Z): T behind its name in /proc/PID/stat. proc(5) */
+/* Returns whether process PID is stopped (Ctrl+Z): its state in /proc/PID/stat is T. proc(5) */
 static inline bool is_stopped(pid_t pid)
 {
     char name[40], line[512] = "";
@@ -29,8 +29,8 @@ static inline bool is_stopped(pid_t pid)
     return strstr(line, ") T ") != NULL;
 }
 
-/* Says who holds OTHER, the lock in the way as F_GETLK has stored it, and if we WAIT. Its process ID
- * is 0 in another container, and -1 for a lock of F_OFD_SETLK. */
+/* Reports who holds OTHER, the conflicting lock that F_GETLK found, and whether we WAIT for it. The
+ * holder's process ID is 0 in another container, and -1 for a lock set by F_OFD_SETLK. fcntl(2) */
 static inline void say_who_holds(const struct flock *other, bool wait)
 {
     const char *kind = other->l_type == F_RDLCK ? "read" : "write";
@@ -47,7 +47,7 @@ static inline void say_who_holds(const struct flock *other, bool wait)
               other->l_pid, other->l_pid);
 }
 
-/* Exits with a message if both are the same file: the copying would never end. fstat(2) */
+/* Exits with a message if both are the same file, because copying would never end. fstat(2) */
 static inline void refuse_same_file(int from, const char *from_name, int to, const char *to_name)
 {
     struct stat one, other;
@@ -57,7 +57,7 @@ static inline void refuse_same_file(int from, const char *from_name, int to, con
         errx(EXIT_FAILURE, "%s is %s: it cannot be copied into itself", from_name, to_name);
 }
 
-/* Copies all that comes from FROM to TO. Exits with a message if that fails. read(2) */
+/* Copies FROM to TO until end of file. Exits with a message if that fails. read(2), write(2) */
 static inline void copy_all(int from, const char *from_name, int to, const char *to_name)
 {
     static char block[256 * 1024];
@@ -71,15 +71,15 @@ static inline void copy_all(int from, const char *from_name, int to, const char 
     }
 }
 
-static volatile sig_atomic_t unfinished = -1; /* the file that has only a part of its contents */
+static volatile sig_atomic_t unfinished = -1; /* the file that is only partly written */
 
-static int empty_unfinished(const char *unused)
+static int empty_unfinished(const char *unused) /* for remove_at_exit() */
 {
     (void)unused;
     return unfinished < 0 ? 0 : ftruncate(unfinished, 0);
 }
 
-/* Until end_contents(), an error or Ctrl+C leaves the open file FD empty, not half written. */
+/* Until end_contents(), an error or Ctrl+C empties the open file FD: it is never half written. */
 static inline void begin_contents(int fd)
 {
     remove_at_exit(empty_unfinished, "the contents");
@@ -87,13 +87,13 @@ static inline void begin_contents(int fd)
     unblock_ending_signals();
 }
 
-static inline void end_contents(void)
+static inline void end_contents(void) /* the file is complete, and keeps its contents */
 {
     unfinished = -1;
 }
 
-/* Opens the file that the operand names ("-": standard input). Returns its descriptor; -1: there is
- * no operand. Exits with a message if it cannot be read, or if there are two. open(2) */
+/* Opens the file that the operand names ("-" is standard input). Returns its descriptor, or -1 if
+ * there is no operand. Exits with a message if it cannot be read, or for two operands. open(2) */
 static inline int open_source(char **operands)
 {
     const char *name = operands[0];
@@ -101,7 +101,7 @@ static inline int open_source(char **operands)
         return -1;
     end_of_operands(operands + 1);
     int source = strcmp(name, "-") == 0 ? STDIN_FILENO : open(name, O_RDONLY | O_CLOEXEC);
-    if (source < 0 || read(source, NULL, 0) < 0) /* of a directory, it fails */
+    if (source < 0 || read(source, NULL, 0) < 0) /* fails for a directory */
         err(EXIT_FAILURE, "open %s", name);
     return source;
 }

@@ -1,4 +1,4 @@
-/* datagram.h: what dgramServer and dgramClient agree on. */
+/* datagram.h: the datagrams that dgramServer and dgramClient exchange. */
 #pragma once
 
 #include <arpa/inet.h>
@@ -15,13 +15,13 @@ struct datagram {  /* the numbers are in network byte order: htonl(3) */
 };
 
 enum {
-    TITLE = 1,     /* is answered with itself */
-    BURST = 2,     /* one of many; is not answered */
-    BURST_END = 3, /* is answered with how many came */
+    TITLE = 1,     /* the server sends it back */
+    BURST = 2,     /* one of many; it is not answered */
+    BURST_END = 3, /* the answer says how many arrived */
     HEAD_SIZE = offsetof(struct datagram, title),
 };
 
-/* Whether ONE and OTHER, of SIZE bytes, are question and answer: the same, but for `came`. */
+/* Returns whether ONE and OTHER, of SIZE bytes each, are equal except for `came`. memcmp(3) */
 static inline bool is_answer(const struct datagram *one, const struct datagram *other, size_t size)
 {
     return memcmp(&one->run, &other->run, size - offsetof(struct datagram, run)) == 0;

@@ -1,23 +1,23 @@
 /* deadline.h: do not wait forever.
- * What to believe without reading on: if 12 seconds pass between set_deadline(12, "no reader came")
- * and clear_deadline(), the program removes what it owns, says "no reader came within 12 s", and
- * ends with EXIT_FAILURE.
- * How: a timer's handler ends the program, so the call that waits needs no loop on EINTR; but after
- * a stop (Ctrl+Z, fg) these do: msgrcv, msgsnd, semop, poll, select, epoll_wait, nanosleep, pause,
- * sigwaitinfo, and those on sockets with SO_RCVTIMEO. signal(7). Limit: no fork(2) in between. */
+ * What you can rely on: if 12 seconds pass between set_deadline(12, "no reader came") and
+ * clear_deadline(), the program removes what it owns, prints "no reader came within 12 s", and ends
+ * with EXIT_FAILURE. How it works: a timer's handler ends the program, so a call that waits needs
+ * no loop on EINTR. After Ctrl+Z and fg, however, these calls do: msgrcv, msgsnd, semop, poll,
+ * select, epoll_wait, nanosleep, pause, sigwaitinfo, and calls on sockets with SO_RCVTIMEO; see
+ * signal(7). Limit: do not call fork(2) in between. */
 #pragma once
 
 #include <sys/time.h>
 
 #include "ending.h"
 
-enum { RETRY_MS = 50 };
+enum { RETRY_MS = 50 }; /* milliseconds between two attempts */
 static const char IS_GONE[] = " (this directory has been removed: cd to another one)";
 static char deadline_message[256 + sizeof IS_GONE];
 static double deadline_seconds;
-static struct itimerval deadline_timer; /* zero: there is none */
+static struct itimerval deadline_timer; /* zero: no deadline is set */
 
-/* The time begins, and is over after SECONDS (0: never). Safe in a handler. setitimer(2) */
+/* Starts a timer of SECONDS; 0 stops it. Safe in a signal handler. setitimer(2) */
 static inline void start_timer(double seconds)
 {
     deadline_timer.it_value.tv_sec = (time_t)seconds;
@@ -25,12 +25,12 @@ static inline void start_timer(double seconds)
     setitimer(ITIMER_REAL, &deadline_timer, NULL);
 }
 
-static inline void clear_deadline(void) /* it may take as long as it likes */
+static inline void clear_deadline(void) /* from here on, a wait may take any time */
 {
     start_timer(0);
 }
 
-/* After Ctrl+Z and fg (SIGCONT) the time begins again: the other end may have waited for us. */
+/* After Ctrl+Z and fg (SIGCONT), the timer restarts: the other end may have waited for us. */
 static void on_deadline(int sig)
 {
     const char *rest = deadline_message;
@@ -41,15 +41,16 @@ static void on_deadline(int sig)
         setitimer(ITIMER_REAL, &deadline_timer, NULL);
         return;
     }
-    remove_owned(); /* and unblocks the ending signals: to write the message may take time */
+    remove_owned(); /* also unblocks the ending signals, because the write may block */
     strcat(deadline_message, directory_is_gone() ? IS_GONE : "");
     strcat(deadline_message, "\n");
     while (*rest != '\0' && (written = write(STDERR_FILENO, rest, strlen(rest))) > 0)
         rest += written;
-    _exit(EXIT_FAILURE); /* not exit(3): it may be printf(3) that was interrupted */
+    _exit(EXIT_FAILURE); /* not exit(3): we may have interrupted printf(3) */
 }
 
-/* SECONDS may be 0: then a call that need not wait succeeds. Unblocks the ending signals. */
+/* Starts a deadline of SECONDS, with TEXT as the message. With 0, a call that need not wait still
+ * succeeds. Unblocks the ending signals. sigaction(2), setitimer(2) */
 static inline void set_deadline(double seconds, const char *text)
 {
     struct sigaction action = { .sa_handler = on_deadline, .sa_flags = SA_RESTART };
@@ -59,12 +60,12 @@ static inline void set_deadline(double seconds, const char *text)
     sigaction(SIGALRM, &action, NULL);
     sigaction(SIGCONT, &action, NULL);
     deadline_seconds = seconds;
-    start_timer(seconds < 0.1 ? 0.1 : seconds); /* even a call that need not wait takes time */
+    start_timer(seconds < 0.1 ? 0.1 : seconds); /* every call takes some time */
     unblock_ending_signals();
 }
 
-/* Between two tries before a deadline: sleeps for 50 ms, and says the first time that we wait for
- * PROGRAM (-p PORT). A deadline of 0 seconds ends the program here. */
+/* Sleeps for 50 ms between two attempts, and reports the first time that we are waiting for PROGRAM
+ * (with -p PORT, unless PORT is NULL). A deadline of 0 seconds ends the program here. */
 static inline void wait_to_retry(const char *program, const char *port)
 {
     static bool said;

@@ -1,5 +1,5 @@
-/* directory.h: is what lies in the directory ours, and who else uses it? After
- * share_directory_lock(), no other program removes the queue; the last user does: see queue.h. */
+/* directory.h: do the objects in this directory belong to us, and who else uses them? After
+ * share_directory_lock(), no other program removes the queue; the last user does (see queue.h). */
 #pragma once
 
 #include <sys/file.h>
@@ -7,8 +7,7 @@
 
 #include "deadline.h"
 
-/* Checks that the open FD, which NAME led to, is of TYPE (S_IFREG, S_IFIFO) and belongs to us.
- * Exits with a message if not. fstat(2) */
+/* Exits with a message unless NAME, open as FD, is ours and of TYPE (S_IFREG, S_IFIFO). fstat(2) */
 static inline void check_ours(int fd, mode_t type, const char *name)
 {
     struct stat found;
@@ -20,8 +19,8 @@ static inline void check_ours(int fd, mode_t type, const char *name)
         errx(EXIT_FAILURE, "%s belongs to another user (%u), not to you", name, found.st_uid);
 }
 
-/* After open(2) or mkfifo(3) of a name in the working directory has failed: what the text of errno
- * does not say; "" if there is nothing to add. Leaves errno as it is. */
+/* Call after open(2) or mkfifo(3) has failed for a name in the working directory. Returns what the
+ * text for errno does not say, or "" if there is nothing to add. Preserves errno. */
 static inline const char *hint_for_open(void)
 {
     int reason = errno;
@@ -32,16 +31,16 @@ static inline const char *hint_for_open(void)
     return is_gone ? IS_GONE : "";
 }
 
-enum { OVERLAYFS = 0x794c7630 }; /* a container's: fstatfs(2) */
-static int locked_here = -1;
+enum { OVERLAYFS = 0x794c7630 }; /* the file system of containers: fstatfs(2) */
+static int locked_here = -1;     /* the working directory; the lock belongs to this descriptor */
 
-/* Makes our lock exclusive. False: another process shares it. */
+/* Makes our lock exclusive. Returns false if another process shares it. flock(2) */
 static inline bool try_to_lock_alone(void)
 {
     return flock(locked_here, LOCK_EX | LOCK_NB) == 0;
 }
 
-/* Shares the lock on the directory. Exits with a message if it is not free within SECONDS. */
+/* Takes a shared lock on this directory, or exits with a message after SECONDS. flock(2) */
 static inline void share_directory_lock(double seconds)
 {
     set_deadline(seconds, "the lock on this directory was not free");
@@ -52,30 +51,30 @@ static inline void share_directory_lock(double seconds)
     clear_deadline();
 }
 
-/* The same, for what any number of processes share. If none of them is there, the object NAME, if
- * any, was left by killed ones: first REMOVE (shm_unlink, ...) is called for it. */
+/* Does the same for an object NAME that many processes share. If no other process has the lock, any
+ * such object was left by killed processes, and is first removed by REMOVE (shm_unlink, ...). */
 static inline void share_directory_lock_afresh(double seconds, int (*remove)(const char *name),
                                                const char *name)
 {
     locked_here = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     bool is_alone = try_to_lock_alone();
     for (int i = 0; !is_alone && i < 5; i++, is_alone = try_to_lock_alone())
-        pause_for(RETRY_MS / 1e3); /* a killed one may just be leaving */
+        pause_for(RETRY_MS / 1e3); /* a killed process may not be gone yet */
     if (is_alone)
         remove(name);
     share_directory_lock(seconds);
 }
 
-/* The queue NAME was last used in the second LAST. Exits with a message if that was before this
- * directory was made: then its messages were sent in a removed one, whose inode number this one has
- * got. REMOVAL: how to remove the queue. After share_directory_lock(). statx(2) */
+/* Exits with a message if LAST, the second in which the queue NAME was last used, is before the
+ * creation of this directory: then its messages are from a removed directory that had our inode
+ * number. REMOVAL is the command to remove it. Call after share_directory_lock(). statx(2) */
 static inline void refuse_older_messages(const char *name, time_t last, const char *removal)
 {
-#ifdef STATX_BTIME /* musl has it since 1.2.5 */
+#ifdef STATX_BTIME /* in musl since 1.2.5 */
     struct statx here;
     struct statfs system;
     if (statx(locked_here, "", AT_EMPTY_PATH, STATX_BTIME, &here) < 0
-        || (here.stx_mask & STATX_BTIME) == 0 /* this file system does not know */
+        || (here.stx_mask & STATX_BTIME) == 0 /* not known to this file system */
         || fstatfs(locked_here, &system) < 0
         || (here.stx_dev_major == 0 && system.f_type != OVERLAYFS)) /* a file server's clock? */
         return;

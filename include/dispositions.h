@@ -1,10 +1,10 @@
-/* dispositions.h: the everyday signals, and how to print sets of them. */
+/* dispositions.h: a table of the everyday signals, and functions to print sets of them. */
 #pragma once
 
 #include "start.h"
 
 static const struct {
-    const char *name, *action, *source; /* its default action, and where it comes from */
+    const char *name, *action, *source; /* its default action, and what sends it */
 } SIGNALS[] = {
     [SIGHUP] = { "HUP", "terminate", "the terminal is closed" },
     [SIGINT] = { "INT", "terminate", "Ctrl+C" },
@@ -29,16 +29,16 @@ static const struct {
 };
 enum { SIGNAL_COUNT = sizeof SIGNALS / sizeof SIGNALS[0] };
 
-struct sets { /* of signals, as /proc/PID/status has them: signal N is bit N - 1 */
+struct sets { /* as in /proc/PID/status: bit N - 1 stands for signal N. proc(5) */
     unsigned long long caught, ignored, blocked, pending;
 };
 
-static inline bool is_in(unsigned long long set, int sig)
+static inline bool is_in(unsigned long long set, int sig) /* whether SET contains SIG */
 {
     return (set >> (sig - 1) & 1) != 0;
 }
 
-static inline void print_set(const char *label, unsigned long long set)
+static inline void print_set(const char *label, unsigned long long set) /* its signals */
 {
     const char *none = " none";
     fputs(label, stdout);
@@ -50,7 +50,7 @@ static inline void print_set(const char *label, unsigned long long set)
     fputs(none, stdout);
 }
 
-/* The four sets, in a line. */
+/* Prints LABEL and the four sets on one line. */
 static inline void print_line(const char *label, struct sets sets)
 {
     printf("%-8s", label);
@@ -61,7 +61,7 @@ static inline void print_line(const char *label, struct sets sets)
     puts("");
 }
 
-/* A line for each signal, with the sets that it is in. */
+/* Prints a line for each signal, with the sets that contain it. */
 static inline void print_table(struct sets sets)
 {
     printf("%2s %-6s %-9s %-23s %s\n", "", "signal", "default", "of this process", "comes from");

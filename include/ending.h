@@ -1,10 +1,10 @@
 /* ending.h: leave nothing behind, even when Ctrl+C ends the program.
- * What to believe without reading on: after remove_at_exit(shm_unlink, name), shm_unlink(name) is
- * called when the program ends, by exit(3) or by a signal.
- * How: handlers end the program wherever the signal strikes; so a call that waits needs no loop on
- * EINTR. What they call is safe in a handler: unlink by signal-safety(7), the others as glibc and
- * musl have them. From remove_at_exit() to the next set_deadline() or unblock_ending_signals(),
- * while objects are being created, the signals are blocked. Limits: one thread, one source file. */
+ * What you can rely on: after remove_at_exit(shm_unlink, name), shm_unlink(name) is called when the
+ * program ends, whether by exit(3) or by a signal.
+ * How it works: a handler ends the program wherever the signal arrives, so a call that waits needs
+ * no loop on EINTR. What it calls is safe there: unlink by signal-safety(7), the others in glibc
+ * and musl. From remove_at_exit() to the next set_deadline() or unblock_ending_signals(), while
+ * objects are being created, the signals are blocked. Limits: one thread, one source file. */
 #pragma once
 
 #include "start.h"
@@ -15,38 +15,38 @@ static struct {
     char name[OWNED_NAME_SIZE];
 } owned[MOST_OWNED];
 static int owned_count;
-static pid_t owner; /* whose objects they are: a forked child does not remove its parent's */
+static pid_t owner; /* the process that removes them: a child leaves its parent's objects alone */
 
-/* Whether the working directory has been removed: no file can be created in it. getcwd(3) */
+/* Returns whether the working directory has been removed: no file can be created. getcwd(3) */
 static inline bool directory_is_gone(void)
 {
     char path[4096];
     return getcwd(path, sizeof path) == NULL && errno == ENOENT;
 }
 
-/* HOW: SIG_BLOCK or SIG_UNBLOCK. sigprocmask(2) */
+/* Blocks or unblocks the signals that end us; HOW is SIG_BLOCK or SIG_UNBLOCK. sigprocmask(2) */
 static inline void mask_ending_signals(int how)
 {
     sigset_t signals;
     sigemptyset(&signals);
-    sigaddset(&signals, SIGALRM); /* a deadline's */
+    sigaddset(&signals, SIGALRM); /* the deadline's */
     for (const int *sig = ENDING_SIGNALS; *sig != 0; sig++)
         sigaddset(&signals, *sig);
     sigprocmask(how, &signals, NULL);
 }
 
-static inline void unblock_ending_signals(void) /* all is created: they end the program again */
+static inline void unblock_ending_signals(void) /* call when all objects exist */
 {
     mask_ending_signals(SIG_UNBLOCK);
 }
 
-static inline void forget_owned(void) /* it has been removed, or is another process's to remove */
+static inline void forget_owned(void) /* already removed, or left to another process */
 {
     owned_count = 0;
     unblock_ending_signals();
 }
 
-static void remove_owned(void) /* the last first. A signal that comes meanwhile strikes after it */
+static void remove_owned(void) /* newest first; a signal that arrives meanwhile has to wait */
 {
     mask_ending_signals(SIG_BLOCK);
     for (; owner == getpid() && owned_count > 0; owned_count--)
@@ -54,17 +54,17 @@ static void remove_owned(void) /* the last first. A signal that comes meanwhile 
     unblock_ending_signals();
 }
 
-/* The shell sees status 128 + SIG. Only process 1 of a container comes to the last line. */
+/* The shell sees status 128 + SIG. Only process 1 of a container reaches the last line. */
 static void on_ending_signal(int sig)
 {
     signal(sig, SIG_DFL);
-    kill(getpid(), sig); /* it is blocked while we are in its handler ... */
-    remove_owned();      /* ... and ends the program when all is removed */
+    kill(getpid(), sig); /* it stays pending while its handler runs ... */
+    remove_owned();      /* ... until this unblocks it, which ends us */
     _exit(128 + sig);
 }
 
-/* At the end, REMOVE (unlink, shm_unlink, ..., or a function as safe in a handler) gets a copy of
- * NAME. Register an object before you create it. atexit(3), signal(2) */
+/* When the program ends, calls REMOVE (unlink, shm_unlink, or a function as safe in a handler) with
+ * a copy of NAME. Call it before you create the object. Exits if there is no room. atexit(3) */
 static inline void remove_at_exit(int (*remove)(const char *name), const char *name)
 {
     mask_ending_signals(SIG_BLOCK);
@@ -72,9 +72,9 @@ static inline void remove_at_exit(int (*remove)(const char *name), const char *n
         atexit(remove_owned);
     for (const int *sig = ENDING_SIGNALS; owner == 0 && *sig != 0; sig++)
         if (signal(*sig, on_ending_signal) == SIG_IGN)
-            signal(*sig, SIG_IGN); /* nohup(1) has SIGHUP ignored */
+            signal(*sig, SIG_IGN); /* nohup(1) makes us ignore SIGHUP */
     if (owner != getpid())
-        owned_count = 0; /* a child begins its own list */
+        owned_count = 0; /* a child starts its own list */
     owner = getpid();
     if (owned_count == MOST_OWNED || strlen(name) >= OWNED_NAME_SIZE)
         errx(EXIT_FAILURE, "no room to remember that %s is to be removed", name);

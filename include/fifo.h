@@ -1,4 +1,4 @@
-/* fifo.h: what fifoWriter and fifoReader agree on. */
+/* fifo.h: the FIFO that fifoWriter and fifoReader share, and the amount of data. */
 #pragma once
 
 #include <stdbool.h>
@@ -11,7 +11,7 @@ enum {
     LONGEST_PAUSE = 250, /* microseconds, after a round */
 };
 
-/* By trial: a prime divisor other than 2 and 3 is one less or one more than a multiple of 6. */
+/* Returns whether N is prime. A prime above 3 is one less or one more than a multiple of 6. */
 static inline bool is_prime(unsigned n)
 {
     if (n <= 3)

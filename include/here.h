@@ -1,11 +1,11 @@
-/* here.h: a name of its own for each directory: POSIX objects have one name space for all of them. */
+/* here.h: a different name for each directory, because POSIX objects share one name space. */
 #pragma once
 
 #include "start.h"
 
 enum { HERE_NAME_SIZE = 64 };
 
-/* Writes "/STEM-DEVICE-INODE" into NAME. Exits with a message if that fails. stat(2) */
+/* Stores "/STEM-DEVICE-INODE" of the working directory in NAME, or exits with a message. stat(2) */
 static inline void name_for_here(char name[HERE_NAME_SIZE], const char *stem)
 {
     struct stat here;

@@ -1,7 +1,6 @@
-/* lines.h: what the servers for many clients share: the conversation with one of them, and the end.
- *
- * What to believe without reading on: exchange() receives once, prints the titles that are whole by
- * then, each as a line of its own, and sends them back. It returns whether the client stays. */
+/* lines.h: what the servers for many clients share: the conversation with one client, and the end.
+ * What you can rely on: exchange() receives once, prints each title that is complete by then on a
+ * line of its own, and sends it back. It returns whether the conversation continues. */
 #pragma once
 
 #include <sys/resource.h>
@@ -13,20 +12,20 @@ enum { LINE_SIZE = TITLE_SIZE + 1 }; /* a title with its newline */
 /* A client. A stream has no message boundaries, so a newline ends each title. */
 struct client {
     int fd;          /* a connected socket */
-    double timeout;  /* seconds that it has from one title to the next */
-    double deadline; /* for the next one, of seconds_now() */
-    size_t count;    /* bytes that have come, and have not gone back */
-    size_t unsent;   /* so many of them are a title that has been printed */
+    double timeout;  /* seconds allowed from one title to the next */
+    double deadline; /* for the next title, by seconds_now() */
+    size_t count;    /* bytes received and not yet sent back */
+    size_t unsent;   /* of these, the bytes of a title that has been printed */
     char bytes[LINE_SIZE];
 };
 
-static inline struct client new_client(int fd, double timeout)
+static inline struct client new_client(int fd, double timeout) /* TIMEOUT in seconds */
 {
     return (struct client){ .fd = fd, .timeout = timeout, .deadline = seconds_now() + timeout };
 }
 
-/* Prints the first title, if it is whole, as a line that no other thread's mixes with. Returns
- * whether it is whole. AT_END: no more will come. flockfile(3) */
+/* Prints the first title, if it is complete, on a line that no other thread interrupts. Returns
+ * whether it was complete. AT_END means that no more bytes will come. flockfile(3) */
 static inline bool print_title(struct client *client, bool at_end)
 {
     const char *newline = memchr(client->bytes, '\n', client->count);
@@ -45,7 +44,7 @@ static inline bool print_title(struct client *client, bool at_end)
     return true;
 }
 
-/* Returns 1; 0 at the end of the stream, or if the title is too long; -1 with errno. */
+/* Returns 1; 0 at the end of the stream or if the title is too long; -1 with errno set. recv(2) */
 static inline int receive_and_send(struct client *client)
 {
     ssize_t got = 1;
@@ -68,8 +67,8 @@ static inline int receive_and_send(struct client *client)
     return got > 0 && client->count < LINE_SIZE;
 }
 
-/* One step of the conversation. Returns whether it goes on. If not, the client has closed its side,
- * or is given up, with a message. EAGAIN, "not now", is no reason before the deadline. */
+/* Performs one step of the conversation. Returns whether it continues. If not, the client has
+ * closed its side, or an error was reported. Before the deadline, EAGAIN is not an error. */
 static inline bool exchange(struct client *client)
 {
     int result = receive_and_send(client);
@@ -81,8 +80,8 @@ static inline bool exchange(struct client *client)
     return false;
 }
 
-/* Returns a socket that listens at the first address of HOST that can be had, as in server.c. FLAGS:
- * 0, or SOCK_NONBLOCK of socket(2). */
+/* Returns a socket that listens on PORT of the first usable address of HOST, as in server.c. FLAGS
+ * is 0 or SOCK_NONBLOCK. Exits with a message if no address is usable. getaddrinfo(3), listen(2) */
 static inline int start_listening(const char *host, const char *port, int flags)
 {
     struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV }, *list;
@@ -103,8 +102,8 @@ static inline int start_listening(const char *host, const char *port, int flags)
     exit_without_port(host, port, "client");
 }
 
-/* Raises the limit of open descriptors, usually 1024, to MOST, or as far as it may be raised, and
- * says how many there may be. setrlimit(2) */
+/* Sets the limit on open descriptors, usually 1024, to MOST or to the hard limit, whichever is
+ * lower, and reports it. Exits with a message if that fails. setrlimit(2) */
 static inline void raise_descriptor_limit(rlim_t most)
 {
     struct rlimit limit;
@@ -116,7 +115,7 @@ static inline void raise_descriptor_limit(rlim_t most)
     warnx("may open %d descriptors, one for each client", (int)limit.rlim_cur);
 }
 
-/* Blocks SIGINT and SIGTERM, and returns the set of them. sigprocmask(2) */
+/* Blocks SIGINT and SIGTERM, and returns the set of the two. sigprocmask(2) */
 static inline sigset_t block_ending_signals(void)
 {
     sigset_t ending;
@@ -127,8 +126,8 @@ static inline sigset_t block_ending_signals(void)
     return ending;
 }
 
-/* SIG, one of ENDING, has come: says that conversations under way have SECONDS to end. Then the
- * kernel sends SIG again, which ends the program, as a second Ctrl+C does before. timer_create(2) */
+/* Call after SIG, one of ENDING, has arrived. Gives conversations SECONDS to end; then the kernel
+ * sends SIG again, which ends the program. A second Ctrl+C ends it sooner. timer_create(2) */
 static inline void begin_grace(int sig, const sigset_t *ending, double seconds)
 {
     struct itimerspec end = { .it_value.tv_sec = (time_t)seconds };

@@ -1,8 +1,7 @@
-/* localSock.h: the address of a Unix socket, and who may have it.
- *
- * What to believe without reading on: after claim_path() no live process has the path, and a dead
- * one's socket is removed; no other program of ours gets it before release_claim(), which follows
- * listen(2). At exit, our socket is removed. */
+/* localSock.h: the address of a Unix socket, and which process may use it.
+ * What you can rely on: after claim_path(), no live process listens at the path, and a socket left
+ * by a dead one is removed. No other program of ours gets the path before release_claim(), which
+ * you call after listen(2). At exit, our socket is removed. */
 #pragma once
 
 #include <libgen.h>
@@ -12,9 +11,9 @@
 
 #include "ending.h"
 
-static ino_t own_socket; /* inode number; 0: not known */
+static ino_t own_socket; /* its inode number; 0: unknown */
 
-/* The address of PATH. Exits with a message if it does not fit, or has no directory any more. */
+/* Returns PATH's address. Exits with a message if it is too long, or its directory is gone. */
 static inline struct sockaddr_un address_of(const char *path)
 {
     struct sockaddr_un address = { .sun_family = AF_UNIX };
@@ -26,8 +25,8 @@ static inline struct sockaddr_un address_of(const char *path)
     return address;
 }
 
-/* Returns who is at the other end of the connected socket FD ("process 123"), and its *USER. The
- * kernel says so; nobody can forge it. Exits with a message if that fails. unix(7) */
+/* Returns the process at the other end of the connected socket FD ("process 123"), and in *USER its
+ * user ID, which nobody can forge. Exits with a message on failure. SO_PEERCRED of unix(7) */
 static inline const char *peer_of(int fd, uid_t *user)
 {
     static char name[40];
@@ -40,15 +39,15 @@ static inline const char *peer_of(int fd, uid_t *user)
     return peer.pid > 0 ? name : "a process in another container";
 }
 
-static int remove_own_socket(const char *path)
+static int remove_own_socket(const char *path) /* not one that another process has put there */
 {
     struct stat now;
     bool is_another = own_socket != 0 && lstat(path, &now) == 0 && now.st_ino != own_socket;
     return is_another ? -1 : unlink(path);
 }
 
-/* Returns a lock on PATH's directory, and blocks the ending signals. Exits with a message if PATH is
- * in use, or no socket of ours, or if the lock is not free within 12 s. flock(2), connect(2) */
+/* Returns a lock on PATH's directory, with the ending signals blocked. Exits with a message if PATH
+ * is in use, or is not a socket of ours, or after 12 s. flock(2), connect(2) */
 static inline int claim_path(const char *path)
 {
     struct sockaddr_un address = address_of(path), copy = address;
@@ -58,22 +57,23 @@ static inline int claim_path(const char *path)
     while (directory < 0 || flock(directory, LOCK_EX | LOCK_NB) < 0) {
         if (directory < 0 || errno != EWOULDBLOCK || tries++ == 240)
             err(EXIT_FAILURE, "lock the directory of %s", path);
-        pause_for(0.05); /* in 240 tries 12 s: for a moment, another server claims a path there */
+        pause_for(0.05); /* 240 times, 12 s: another server is claiming a path there */
     }
     if (lstat(path, &found) == 0 && (!S_ISSOCK(found.st_mode) || found.st_uid != geteuid()))
-        errx(EXIT_FAILURE, "%s is there, and is not a socket of ours", path);
+        errx(EXIT_FAILURE, "%s exists, and is not a socket of yours", path);
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0)
         err(EXIT_FAILURE, "socket");
     if (connect(fd, (struct sockaddr *)&address, sizeof address) == 0)
         errx(EXIT_FAILURE, "%s is in use already, by %s; end that first", path, peer_of(fd, &user));
     if (errno != ENOENT && (errno != ECONNREFUSED || unlink(path) < 0)) /* refused: it is dead */
-        err(EXIT_FAILURE, "%s may be in use already", path); /* EAGAIN: nobody accepts there */
+        err(EXIT_FAILURE, "%s may be in use already", path); /* EAGAIN: the backlog is full */
     close(fd);
     mask_ending_signals(SIG_BLOCK);
     return directory;
 }
 
+/* Releases the lock DIRECTORY. Our socket at PATH will be removed at exit. Call after listen(2). */
 static inline void release_claim(int directory, const char *path)
 {
     struct stat own;

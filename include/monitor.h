@@ -1,5 +1,5 @@
-/* monitor.h: what monitorPut and monitorTake agree on: a bounded buffer, its lock, and the conditions
- * to wait for, in shared memory. Whichever process comes first makes it, and the last removes it. */
+/* monitor.h: what monitorPut and monitorTake share: a bounded buffer, its mutex, and its condition
+ * variables, in shared memory. The first process creates them, and the last removes them. */
 #pragma once
 
 #include <pthread.h>
@@ -12,18 +12,18 @@
 enum { SLOTS = 8 };
 
 struct monitor {
-    atomic_bool is_ready; /* stored last, by the process that has made it */
+    atomic_bool is_ready; /* stored last, by the process that created it */
     pthread_mutex_t mutex;
-    pthread_cond_t not_empty, not_full, all_taken; /* the last: for those that put no more */
+    pthread_cond_t not_empty, not_full, all_taken; /* all_taken: for those that are done */
     long numbers[SLOTS];                           /* the oldest is numbers[taken % SLOTS] */
-    long put, taken; /* how many in all; put - taken of them are in the buffer */
+    long put, taken; /* totals; put - taken numbers are in the buffer */
     long long put_sum, taken_sum;
-    int putters, arrived; /* processes that put: those that are not done, and all */
+    int putters, arrived; /* putting processes: those not done yet, and all so far */
 };
 
 static char monitor_name[HERE_NAME_SIZE];
 
-/* Exits with a message if CALL has failed. The functions of pthreads(7) return their ERROR. */
+/* Exits with a message if CALL returned an ERROR other than 0. pthreads(7) */
 static inline void check(int error, const char *call)
 {
     if (error == EOWNERDEAD || error == ENOTRECOVERABLE)
@@ -32,13 +32,14 @@ static inline void check(int error, const char *call)
         err(EXIT_FAILURE, "%s", call);
 }
 
-/* For remove_at_exit(). The last user removes it. */
+/* For remove_at_exit(): the last user removes NAME. Returns 0 or -1. shm_unlink(3) */
 static inline int remove_unused_monitor(const char *name)
 {
     return try_to_lock_alone() ? shm_unlink(name) : -1;
 }
 
-/* The first values: an empty buffer, and a mutex and conditions that work between processes. */
+/* Initializes an empty buffer, and a mutex and condition variables that several processes can use.
+ * Exits with a message if that fails. pthread_mutexattr_setpshared(3) */
 static inline void init_monitor(struct monitor *monitor)
 {
     pthread_mutexattr_t mutex;
@@ -55,8 +56,8 @@ static inline void init_monitor(struct monitor *monitor)
     atomic_store(&monitor->is_ready, true);
 }
 
-/* Returns the monitor of this directory: makes it, or waits until the process that does so is done.
- * shm_open(3), mmap(2) */
+/* Returns the monitor of this directory. Creates it, or waits until its creator has initialized it.
+ * Exits with a message if that fails, or takes longer than TIMEOUT seconds. shm_open(3), mmap(2) */
 static inline struct monitor *open_monitor(double timeout)
 {
     name_for_here(monitor_name, "monitor");

@@ -1,5 +1,5 @@
-/* pidfd.h: pidfd_open(2) and pidfd_send_signal(2), even where the C library has no such functions
- * (musl, glibc before 2.36). Linux before 5.3 has no such calls: they fail with ENOSYS. */
+/* pidfd.h: pidfd_open(2) and pidfd_send_signal(2), even if the C library does not have them (musl,
+ * glibc before 2.36). They return -1 with errno set: ENOSYS on kernels before Linux 5.3. */
 #pragma once
 
 #if __has_include(<sys/pidfd.h>)

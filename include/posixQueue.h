@@ -1,4 +1,4 @@
-/* posixQueue.h: what mqSender, mqReceiver, and mqNotify agree on. */
+/* posixQueue.h: the queue that mqSender, mqReceiver, and mqNotify share. */
 #pragma once
 
 #include <mqueue.h>
@@ -6,27 +6,27 @@
 #include "directory.h"
 #include "here.h"
 
-/* At most 6 messages of 16 bytes: all queues of a user share RLIMIT_MSGQUEUE. mq_overview(7) */
+/* At most 6 messages of 16 bytes: RLIMIT_MSGQUEUE covers all queues of a user. mq_overview(7) */
 enum { MESSAGES = 6, MESSAGE_SIZE = 16 };
 static const struct mq_attr ATTRIBUTES = { .mq_maxmsg = MESSAGES, .mq_msgsize = MESSAGE_SIZE };
 static mqd_t queue = (mqd_t)-1;
 
-/* For remove_at_exit(): the last user removes the queue NAME if it is empty, and ours. */
+/* For remove_at_exit(): the last user removes NAME if it is empty and ours. Returns 0 or -1. */
 static inline int remove_unused_queue(const char *name)
 {
     struct mq_attr now;
     struct stat found;
     if (!try_to_lock_alone() || mq_getattr(queue, &now) < 0 || fstat(queue, &found) < 0)
         return -1;
-    bool is_ours = found.st_uid == geteuid() && found.st_nlink > 0; /* and has its name still */
+    bool is_ours = found.st_uid == geteuid() && found.st_nlink > 0; /* and not unlinked */
     return is_ours && now.mq_curmsgs == 0 ? mq_unlink(name) : -1;
 }
 
-/* After mq_open(3) has failed for NAME: says why, and exits. mq_overview(7) */
+/* Call after mq_open(3) has failed for NAME. Explains why, and exits. mq_overview(7) */
 static inline _Noreturn void exit_without_queue(const char *name)
 {
     int reason = errno;
-    unblock_ending_signals(); /* to write the message may take time */
+    unblock_ending_signals(); /* because writing the message may block */
     errno = reason;
     warn("mq_open %s", name);
     if (reason == EACCES)
@@ -45,9 +45,9 @@ static inline _Noreturn void exit_without_queue(const char *name)
     exit(EXIT_FAILURE);
 }
 
-/* Exits with a message if the open queue NAME belongs to another user, or if what is in it was sent
- * in a directory that has been removed. On Linux, a queue is a file descriptor: its ctime is when
- * something was last sent or received. fstat(2) */
+/* Exits with a message if the open queue NAME belongs to another user, or if its messages were sent
+ * in a directory that has been removed. On Linux, a queue is a file descriptor, and its ctime is
+ * the time of the last send or receive. fstat(2) */
 static inline void check_queue(const char *name)
 {
     char removal[80];
@@ -59,7 +59,7 @@ static inline void check_queue(const char *name)
         refuse_older_messages(name, found.st_ctime, removal);
 }
 
-/* Returns how many messages are in the queue. mq_getattr(3) */
+/* Returns the number of messages in the queue, or exits with a message. mq_getattr(3) */
 static inline long messages_in_queue(void)
 {
     struct mq_attr now;
@@ -68,7 +68,7 @@ static inline long messages_in_queue(void)
     return now.mq_curmsgs;
 }
 
-/* Says how many there are, if any: "the queue already holds 6 messages" for "already". */
+/* Reports the messages, if any: "the queue already holds 6 messages" if WHEN is "already". */
 static inline void say_how_many(const char *when)
 {
     long count = messages_in_queue();

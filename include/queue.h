@@ -1,4 +1,4 @@
-/* queue.h: what sender and receiver agree on. */
+/* queue.h: the queue that sender and receiver share. */
 #pragma once
 
 #include <sys/msg.h>
@@ -18,8 +18,7 @@ struct message {
 
 static int queue = -1;
 
-/* For remove_at_exit(): the queue would outlive us. The last user removes it, if it is empty, and
- * ours. msgctl(2) */
+/* For remove_at_exit(): the last user removes the queue if empty and ours. Returns 0 or -1. */
 static inline int remove_unused_queue(const char *unused)
 {
     struct msqid_ds state;
@@ -31,11 +30,11 @@ static inline int remove_unused_queue(const char *unused)
     return msgctl(queue, IPC_RMID, NULL);
 }
 
-/* After msgget(2) has failed for KEY: says why, and exits. */
+/* Call after msgget(2) has failed for KEY. Explains why, and exits. */
 static inline _Noreturn void exit_without_queue(key_t key)
 {
     int reason = errno;
-    unblock_ending_signals(); /* to write the message may take time */
+    unblock_ending_signals(); /* because writing the message may block */
     errno = reason;
     warn("msgget of key 0x%x", (unsigned)key);
     if (reason == EACCES)
@@ -48,9 +47,9 @@ static inline _Noreturn void exit_without_queue(key_t key)
     exit(EXIT_FAILURE);
 }
 
-/* Returns how many messages are in the queue. Exits with a message if it belongs to another user, or
- * they to a removed directory: a key is only a number, and anybody may have made a queue of it.
- * IPC_STAT of msgctl(2) */
+/* Returns the number of messages in the queue. Exits with a message if the queue belongs to another
+ * user, or the messages are from a removed directory: a key is only a number, and anybody may have
+ * created a queue with it. IPC_STAT of msgctl(2) */
 static inline unsigned long messages_in_queue(void)
 {
     struct msqid_ds state;
@@ -68,7 +67,7 @@ static inline unsigned long messages_in_queue(void)
     return (unsigned long)state.msg_qnum;
 }
 
-/* Says how many messages there are, if any: "the queue already holds 6 messages" for "already". */
+/* Reports the messages, if any: "the queue already holds 6 messages" if WHEN is "already". */
 static inline void say_how_many(const char *when)
 {
     unsigned long count = messages_in_queue();

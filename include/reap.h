@@ -1,4 +1,4 @@
-/* reap.h: a child ends with its parent, and how a child has ended. */
+/* reap.h: make a child end with its parent, and find out how a child ended. */
 #pragma once
 
 #include <sys/prctl.h>
@@ -6,7 +6,7 @@
 
 #include "start.h"
 
-/* In a child: SIGTERM ends it when PARENT dies, or now if PARENT has died already. prctl(2) */
+/* Call in a child: SIGTERM ends it when PARENT dies, or now if PARENT is already dead. prctl(2) */
 static inline void end_with_parent(pid_t parent)
 {
     if (prctl(PR_SET_PDEATHSIG, SIGTERM) < 0)
@@ -15,9 +15,9 @@ static inline void end_with_parent(pid_t parent)
         raise(SIGTERM);
 }
 
-/* Returns the exit status that STATUS, from waitpid(2), has in it. A child killed by a signal is
- * reported, and counts as EXIT_FAILURE; but if that was SIGPIPE, because nobody reads
- * standard output any more (| head), we end in the same way. */
+/* Returns the exit status contained in STATUS, which waitpid(2) stored. A child killed by a signal
+ * is reported, and counts as EXIT_FAILURE. But if that was SIGPIPE, because no process reads
+ * standard output any more (| head), SIGPIPE ends us, too. */
 static inline int exit_status(int status)
 {
     if (!WIFSIGNALED(status))

@@ -1,9 +1,9 @@
-/* ring.h: what ringWriter and ringReader agree on; and how the kernel tells each of them that the
- * other has died. What to believe without reading on: after watch_role("ringWriter", 12, "the writer
- * has died"), a call between begin_watched_wait() and end_watched_wait() may take as long as it
- * likes; but if the writer dies, the program ends with the message.
- * How: a connection to the role's socket breaks when its process dies, and the kernel sends SIGIO
- * (O_ASYNC). What the other has written before is there; after 0.3 s more, it is vain to wait. */
+/* ring.h: what ringWriter and ringReader share, and how the kernel notifies each of them that the
+ * other has died. What you can rely on: after watch_role("ringWriter", 12, "the writer has died"),
+ * a call between begin_watched_wait() and end_watched_wait() may take any time, but if the writer
+ * dies, the program ends with that message.
+ * How it works: when a process dies, a connection to its role's socket breaks, and the kernel sends
+ * SIGIO (O_ASYNC). What it wrote before is available; after another 0.3 s, waiting is useless. */
 #pragma once
 
 #include <semaphore.h>
@@ -11,10 +11,10 @@
 
 #include "role.h"
 
-enum { SLOT_SIZE = 64 * 1024, SLOTS = 64 }; /* in bytes; so the segment takes 4 MiB */
+enum { SLOT_SIZE = 64 * 1024, SLOTS = 64 }; /* SLOT_SIZE in bytes; the segment takes 4 MiB */
 
 struct slot {
-    atomic_size_t length; /* bytes used; 0: the end of the stream */
+    atomic_size_t length; /* bytes used; 0 marks the end of the stream */
     char bytes[SLOT_SIZE];
 };
 
@@ -28,15 +28,15 @@ struct ring {
 
 static volatile sig_atomic_t peer_is_dead, is_watching;
 
-static void on_peer_death(int sig)
+static void on_peer_death(int sig) /* the handler for SIGIO */
 {
     peer_is_dead = sig; /* not 0 */
     if (is_watching)
         start_timer(0.3);
 }
 
-/* As wait_for_role(), and keeps a connection to that process. TEXT says what its death means to us.
- * SIGIO is taken, and so are deadlines from here on. fcntl(2) on O_ASYNC, F_SETOWN */
+/* Does the same as wait_for_role(), and keeps a connection to that process. TEXT is the message if
+ * it dies. The program can no longer use SIGIO or deadlines. O_ASYNC and F_SETOWN of fcntl(2) */
 static inline pid_t watch_role(const char *role, double seconds, const char *text)
 {
     struct sockaddr_un address;
@@ -52,14 +52,14 @@ static inline pid_t watch_role(const char *role, double seconds, const char *tex
     return pid;
 }
 
-static inline void begin_watched_wait(void)
+static inline void begin_watched_wait(void) /* from here on, the death of the other ends us */
 {
     is_watching = 1;
     if (peer_is_dead)
         on_peer_death(SIGIO);
 }
 
-static inline void end_watched_wait(void)
+static inline void end_watched_wait(void) /* from here on, it does not */
 {
     is_watching = 0;
     clear_deadline();

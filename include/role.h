@@ -1,11 +1,11 @@
-/* role.h: one process at a time can be the memwriter (or the receiver, ...) of a directory, and the
- * others can find it. What to believe without reading on:
- *     claim_role("memwriter");         until we have ended, no other process has this role; so any
- *                                      object under its names was left by a dead one
- *     announce_role();                 all is there: from here on the other program finds us
- *     wait_for_role("memwriter", 12);  the other program: waits until somebody has announced it
- * How: a role is a Unix socket with an abstract name (unix(7)), which the kernel drops when the
- * process dies. A forked child closes role_socket and role_directory, or it would keep them. */
+/* role.h: one process at a time can be the memwriter (or the receiver, ...) of a directory, and
+ * other processes can find it. What you can rely on:
+ *     claim_role("memwriter");         until we end, no other process has this role, so any object
+ *                                      with its names was left by a dead process
+ *     announce_role();                 all objects exist: from here on, other programs find us
+ *     wait_for_role("memwriter", 12);  in the other program: waits until the role is announced
+ * How it works: a role is a Unix socket with an abstract name (unix(7)), which disappears when the
+ * process dies. A forked child must close role_socket and role_directory, or it keeps the role. */
 #pragma once
 
 #include <sys/socket.h>
@@ -17,7 +17,7 @@
 enum { CLAIM_TRIES = 4, MOST_WAITING = 4096 };
 static int role_socket = -1, role_directory = -1; /* open for as long as the process lives */
 
-/* Returns a new socket; ADDRESS and LENGTH become those of ROLE here, and of this /dev/shm. */
+/* Returns a socket, and ROLE's address in *ADDRESS and *LENGTH, or exits with a message. unix(7) */
 static inline int role_address(const char *role, struct sockaddr_un *address, socklen_t *length)
 {
     char stem[HERE_NAME_SIZE];
@@ -34,8 +34,8 @@ static inline int role_address(const char *role, struct sockaddr_un *address, so
     return fd;
 }
 
-/* Whether a process in another container has ROLE: a holder also has a shared lock on one byte of the
- * directory; so have we from here on if we CLAIM it. F_OFD_SETLK of fcntl(2) */
+/* Returns whether a process in another container has ROLE: its holder also has a shared lock on one
+ * byte of the directory. If we CLAIM the role, we take that lock, too. F_OFD_SETLK of fcntl(2) */
 static inline bool is_held_elsewhere(const char *role, bool claim)
 {
     struct flock lock = { .l_type = F_RDLCK, .l_whence = SEEK_SET, .l_len = 1 };
@@ -43,18 +43,18 @@ static inline bool is_held_elsewhere(const char *role, bool claim)
         lock.l_start = (lock.l_start * 31 + *letter) % 10000019;
     if (role_directory < 0 && (role_directory = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0)
         err(EXIT_FAILURE, "open .");
-    if (claim && fcntl(role_directory, F_OFD_SETLK, &lock) < 0) /* no such locks here: who knows? */
+    if (claim && fcntl(role_directory, F_OFD_SETLK, &lock) < 0) /* no such locks here */
         return false;
     lock.l_type = F_WRLCK;
     return fcntl(role_directory, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
 }
 
-/* Returns the process ID of the one that has announced ROLE; 0: it is in another PID namespace; -1:
- * there is none. Exits with a message if it is another user's, or out of reach, or cannot be asked
- * (EAGAIN: over 4,000 have asked). connect(2), SO_PEERCRED of unix(7) */
+/* Returns the process ID of the process that announced ROLE; 0: it is in another PID namespace; -1:
+ * there is none. Exits with a message if it belongs to another user, runs in another container, or
+ * has a full backlog (EAGAIN: over 4,000 requests). connect(2), SO_PEERCRED of unix(7) */
 static inline pid_t find_role(const char *role)
 {
-    static int looks; /* the first do not count: a process that ends may keep its lock longer */
+    static int looks; /* the first ones do not count: an ending process may still have its lock */
     struct sockaddr_un address;
     struct ucred peer = { .pid = -1, .uid = geteuid() };
     socklen_t length, size = sizeof peer;
@@ -72,8 +72,8 @@ static inline pid_t find_role(const char *role)
     return peer.pid;
 }
 
-/* Takes ROLE until the process ends. Tries for a quarter of a second, because its holder may just
- * be leaving; then exits with a message. bind(2) */
+/* Takes ROLE until the process ends. Exits with a message if it is not free within a quarter of a
+ * second: its holder may be about to exit. bind(2) */
 static inline void claim_role(const char *role)
 {
     struct sockaddr_un address;
@@ -99,15 +99,15 @@ static inline void claim_role(const char *role)
          role, other);
 }
 
-/* Lets others find us: all objects are complete. Unblocks the ending signals. listen(2) */
+/* Lets others find us. Call it when all objects exist. Unblocks the ending signals. listen(2) */
 static inline void announce_role(void)
 {
-    if (listen(role_socket, MOST_WAITING) < 0) /* SOMAXCONN is 128 with musl */
+    if (listen(role_socket, MOST_WAITING) < 0) /* SOMAXCONN is 128 in musl */
         err(EXIT_FAILURE, "announce the role");
     unblock_ending_signals();
 }
 
-/* As find_role(), but waits until there is one; if none has come in SECONDS, exits with a message. */
+/* Like find_role(), but waits until ROLE is announced. Exits with a message after SECONDS. */
 static inline pid_t wait_for_role(const char *role, double seconds)
 {
     char text[64];

@@ -1,18 +1,18 @@
-/* sealed.h: what sealSender and sealReceiver agree on, and how a descriptor goes from the one to the
- * other: as in sockets/fdSender.c and fdReceiver.c, where that is the lesson. */
+/* sealed.h: what sealSender and sealReceiver share, and how a descriptor passes from one to the
+ * other; that is the lesson of sockets/fdSender.c and fdReceiver.c. */
 #pragma once
 
 #include "deadline.h"
 #include "localSock.h"
 
 enum {
-    MEMORY_SIZE = 128 * 1024, /* two pages or more, on any machine */
+    MEMORY_SIZE = 128 * 1024, /* bytes; at least two pages on any machine */
     TEXT_SIZE = 64,
     ALL_SEALS = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW,
 };
 static const char SEAL_SOCKET[] = "./seal.socket";
 
-/* The names of SEALS, each after a blank. F_GET_SEALS of fcntl(2) */
+/* Returns the names of SEALS, each after a space. F_GET_SEALS of fcntl(2) */
 static inline const char *names_of(int seals)
 {
     static char names[40];
@@ -22,7 +22,7 @@ static inline const char *names_of(int seals)
     return names;
 }
 
-/* Returns a socket that listens at SEAL_SOCKET. */
+/* Returns a socket that listens at SEAL_SOCKET, or exits with a message. listen(2) */
 static inline int listen_for_receiver(void)
 {
     struct sockaddr_un address = address_of(SEAL_SOCKET);
@@ -37,7 +37,7 @@ static inline int listen_for_receiver(void)
     return listener;
 }
 
-/* Returns a socket connected to a sealSender of ours, if one comes within SECONDS. */
+/* Returns a socket connected to our own sealSender, or exits with a message after SECONDS. */
 static inline int connect_to_sender(double seconds)
 {
     struct sockaddr_un address = address_of(SEAL_SOCKET);
@@ -58,7 +58,7 @@ static inline int connect_to_sender(double seconds)
     return fd;
 }
 
-/* Sends the descriptor FD beside a byte to PEER, which may have left. SCM_RIGHTS of unix(7), cmsg(3) */
+/* Sends FD and one byte to PEER, or exits with a message; EPIPE is no error. unix(7), cmsg(3) */
 static inline void send_descriptor(int peer, int fd)
 {
     _Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof fd)] = { 0 };
@@ -75,7 +75,7 @@ static inline void send_descriptor(int peer, int fd)
         err(EXIT_FAILURE, "sendmsg");
 }
 
-/* Returns the descriptor that SENDER sends; if none comes, exits with a message. */
+/* Returns the one descriptor that SENDER sends, or exits with a message. recvmsg(2), cmsg(3) */
 static inline int receive_descriptor(int sender)
 {
     int fd;
@@ -87,10 +87,10 @@ static inline int receive_descriptor(int sender)
     if (recvmsg(sender, &message, MSG_CMSG_CLOEXEC) < 0)
         err(EXIT_FAILURE, "recvmsg");
     const struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-    bool is_cut = (message.msg_flags & MSG_CTRUNC) != 0; /* of several, or of one too many for us */
+    bool is_cut = (message.msg_flags & MSG_CTRUNC) != 0; /* several, or too many open files */
     if (header == NULL || header->cmsg_type != SCM_RIGHTS || header->cmsg_len != CMSG_LEN(sizeof fd)
         || is_cut)
-        errx(EXIT_FAILURE, "not one descriptor came%s", is_cut ? ", or no room: ulimit -n" : "");
+        errx(EXIT_FAILURE, "expected exactly one descriptor%s", is_cut ? "; see ulimit -n" : "");
     memcpy(&fd, CMSG_DATA(header), sizeof fd);
     return fd;
 }

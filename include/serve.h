@@ -1,4 +1,4 @@
-/* serve.h: what a server over TCP does when a call fails. */
+/* serve.h: what a TCP server does when a call fails. */
 #pragma once
 
 #include <sys/time.h>
@@ -7,7 +7,7 @@
 
 enum { BACKLOG = 8, BUFFER_SIZE = 4096 };
 
-/* The time of CLOCK_MONOTONIC, in seconds. clock_gettime(2) */
+/* Returns the time of CLOCK_MONOTONIC in seconds. clock_gettime(2) */
 static inline double seconds_now(void)
 {
     struct timespec now;
@@ -15,8 +15,8 @@ static inline double seconds_now(void)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-/* From now on, recv(2) and send(2) on FD fail with EAGAIN after SECONDS in which nothing moves; if
- * that is 0 or less, they hardly wait. SO_RCVTIMEO of socket(7) */
+/* From now on, recv(2) and send(2) on FD fail with EAGAIN after SECONDS without progress; with 0 or
+ * less, they hardly wait. Exits with a message if that fails. SO_RCVTIMEO of socket(7) */
 static inline void limit_silence(int fd, double seconds)
 {
     struct timeval limit = { .tv_usec = 1 }; /* 0 would mean no limit */
@@ -30,16 +30,16 @@ static inline void limit_silence(int fd, double seconds)
         err(EXIT_FAILURE, "setsockopt SO_SNDTIMEO");
 }
 
-/* Says, from errno, why the conversation with a client ends before the end of its stream. */
+/* Reports that CALL has failed, and why (errno), which ends the conversation with a client. */
 static inline void warn_of_client(const char *call)
 {
-    if (errno == EAGAIN) /* the limit of limit_silence() */
+    if (errno == EAGAIN) /* the time of limit_silence() is over */
         errno = ETIMEDOUT;
     warn("the client: %s", call);
 }
 
-/* After accept(2) has failed: says why, and returns if only that connection is lost, or if
- * descriptors or memory are short, which may pass. Exits otherwise. accept(2) */
+/* Call after CALL, accept(2), has failed. Reports why. Returns if only that connection is lost, or
+ * if the server is short of descriptors or memory, which may pass; otherwise exits. */
 static inline void warn_or_exit_at_once(const char *call)
 {
     static int said;
@@ -51,14 +51,14 @@ static inline void warn_or_exit_at_once(const char *call)
     said = reason;
 }
 
-/* The same, but returns only after 0.1 s: what is short now may not be so then. */
+/* Does the same, but returns after 0.1 s, because the shortage may be over by then. */
 static inline void warn_or_exit(const char *call)
 {
     warn_or_exit_at_once(call);
     pause_for(0.1);
 }
 
-/* After bind(2) or listen(2) has failed: says why, and what to type for us and CLIENT; exits. */
+/* Call after bind(2) or listen(2) has failed. Reports why, suggests other ports, and exits. */
 static inline _Noreturn void exit_without_port(const char *address, const char *port,
                                                const char *client)
 {

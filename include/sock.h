@@ -1,4 +1,4 @@
-/* sock.h: what server and client agree on. */
+/* sock.h: what server and client share. */
 #pragma once
 
 #include <netdb.h>
@@ -7,19 +7,19 @@
 #include "escape.h"
 #include "start.h"
 
-/* Exits with a message if ERROR, which getaddrinfo(3) has returned for HOST, is not 0. */
+/* Exits with a message if ERROR, which getaddrinfo(3) returned for HOST, is not 0. */
 static inline void check_address(const char *host, int error)
 {
     if (error == EAI_SYSTEM)
         err(EXIT_FAILURE, "find the address of %s", host);
     if (error != 0)
         errx(EXIT_FAILURE,
-             "find the address of %s: %s (a host is a name, or a number as 127.0.0.1)", host,
+             "find the address of %s: %s (a host is a name, or an address like 127.0.0.1)", host,
              gai_strerror(error));
 }
 
-/* Sends all COUNT bytes; send(2) may take only a part of them. If the other end has left, that is
- * an error, EPIPE, and no SIGPIPE. Returns 0, or -1 with errno. */
+/* Sends all COUNT bytes, even when send(2) accepts only some of them. Returns 0, or -1 with errno
+ * set. If the other end has left, that is EPIPE, without a SIGPIPE. */
 static inline int send_all(int fd, const char *bytes, size_t count)
 {
     while (count > 0) {
@@ -32,8 +32,8 @@ static inline int send_all(int fd, const char *bytes, size_t count)
     return 0;
 }
 
-/* Exits with a message if the connected socket FD is its own peer: where nobody listens, a connect
- * to this machine can meet itself, if the kernel happens to choose just that port for it. */
+/* Exits with a message if the connected socket FD is its own peer. When no process listens, a
+ * socket can connect to itself if the kernel happens to give it that very port. getpeername(2) */
 static inline void refuse_own_peer(int fd)
 {
     struct sockaddr_storage own = { .ss_family = 0 }, peer = { .ss_family = 0 };
@@ -44,19 +44,19 @@ static inline void refuse_own_peer(int fd)
         errx(EXIT_FAILURE, "no server is there yet; try again");
 }
 
-enum { TITLE_SIZE = 255 }; /* bytes, the newline at its end not counted */
+enum { TITLE_SIZE = 255 }; /* bytes, without the newline at the end */
 
 static char *TITLES[] = { "War and Peace", "Pride and Prejudice", "The Sound and the Fury", NULL };
 
-/* puts(3), but exits with a message if that fails. */
+/* Prints LINE and a newline, or exits with a message. puts(3) */
 static inline void print_line(const char *line)
 {
     puts(line);
     check_output();
 }
 
-/* The titles that the user has given in OPERANDS, or else TITLES. One with a newline in it, or a
- * longer one, is wrong usage. */
+/* Returns the titles that the user gave in OPERANDS, or else TITLES. Exits with a message if a
+ * title contains a newline or is too long. */
 static inline char **titles_from(char **operands)
 {
     for (char **next = operands; *next != NULL; next++)

@@ -1,7 +1,7 @@
 /* start.h: the first steps of every program.
- * What to believe without reading on: after prepare_process() the standard streams are open, Ctrl+C
- * works, it prints line by line, and output that could not be written makes it fail, whatever has
- * started the program. read_options() stores what the user has asked for. */
+ * What you can rely on: whatever started the program, after prepare_process() the standard streams
+ * are open, Ctrl+C works, output is line-buffered, and output that cannot be written makes the
+ * program fail. read_options() stores what the user asked for. */
 #pragma once
 
 #include <err.h>
@@ -16,39 +16,39 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { WRONG_USAGE = 2 }; /* exit status, as the shell's own commands have it */
+enum { WRONG_USAGE = 2 }; /* exit status, as in the shell's built-in commands */
 static const int ENDING_SIGNALS[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, 0 };
 static const char DIGITS[] = "0123456789", FRACTION[] = "0123456789.";
-static mode_t users_umask; /* for a program that we exec(3) */
+static mode_t users_umask; /* for a program that we execute */
 
-/* At exit: output that could not be written is a failure. fflush(3) */
+/* At exit: fails if output could not be written. fflush(3) */
 static void report_lost_output(void)
 {
     if (fflush(stdout) != EOF && !ferror(stdout))
         return;
-    if (write(STDOUT_FILENO, "\n", 1) < 0) /* it may have been an earlier line: why? */
+    if (write(STDOUT_FILENO, "\n", 1) < 0) /* perhaps an earlier line was lost: find out why */
         warn("write standard output");
     else
         warnx("write standard output: not all of it could be written");
     _exit(EXIT_FAILURE); /* not exit(3): we are inside it */
 }
 
-/* Exits with a message if what was printed could not be written. */
+/* Exits with a message if output could not be written. fflush(3) */
 static inline void check_output(void)
 {
     if (fflush(stdout) == EOF || ferror(stdout))
         exit(EXIT_FAILURE);
 }
 
-static void exit_for(int sig)
+static void exit_for(int sig) /* a signal handler */
 {
-    if (sig != SIGXFSZ) /* that one only makes write(2) fail with EFBIG */
+    if (sig != SIGXFSZ) /* SIGXFSZ only makes write(2) fail with EFBIG */
         _exit(128 + sig);
 }
 
-/* A standard descriptor that was closed is opened on /dev/null, or the next file would get its
- * number; reads and writes still fail. Ctrl+C ends even a script's & command, which ignores it, and
- * process 1 of a container, which default actions spare. umask(2), pid_namespaces(7) */
+/* Opens closed standard descriptors on /dev/null, or the next file would get their numbers; reads
+ * and writes still fail. Lets Ctrl+C end even a script's & command, which ignores it, and process 1
+ * of a container, which needs a handler for it. Exits on failure. umask(2), pid_namespaces(7) */
 static inline void prepare_process(void)
 {
     static char error_line[BUFSIZ];
@@ -63,15 +63,15 @@ static inline void prepare_process(void)
     users_umask = umask(077);
     sigaction(SIGHUP, NULL, &hangup);
     for (const int *sig = ENDING_SIGNALS; *sig != 0; sig++)
-        if (*sig != SIGHUP || hangup.sa_handler != SIG_IGN) /* nohup(1) ignores it */
+        if (*sig != SIGHUP || hangup.sa_handler != SIG_IGN) /* nohup(1) has it ignored */
             signal(*sig, getpid() == 1 ? exit_for : SIG_DFL);
     signal(SIGCHLD, SIG_DFL);
     sigprocmask(SIG_SETMASK, &none, NULL); /* only now: process 1 needs its handlers first */
-    atexit(report_lost_output);            /* C promises room for 32 */
+    atexit(report_lost_output);            /* C guarantees room for 32 */
     signal(SIGXFSZ, exit_for);
 }
 
-/* What the user may set. The program writes its defaults into it. */
+/* What the user may set. The program first stores its defaults. */
 struct options {
     double timeout;      /* -t, seconds */
     double pause;        /* -s, seconds */
@@ -80,17 +80,18 @@ struct options {
     bool crosswise;      /* -x, transfer */
     long count;          /* -n */
     long max_pause;      /* -d, microseconds */
-    const char *port;    /* -p, else $PORT, else this; a number from 1 to 65535 */
+    const char *port;    /* -p, or else $PORT, or else this; 1 to 65535 */
     const char *address; /* -a */
 };
 
-static inline _Noreturn void usage_exit(void) /* after a message about it */
+static inline _Noreturn void usage_exit(void) /* call after a message about it */
 {
     fprintf(stderr, "try ./%s -h\n", program_invocation_short_name);
     exit(WRONG_USAGE);
 }
 
-/* The number TEXT of option NAME: its characters ALLOWED, it from LEAST to MOST. strtod(3) */
+/* Returns the number in TEXT, option NAME's argument. Exits with a message unless it consists of
+ * ALLOWED characters, and is from LEAST to MOST. strtod(3) */
 static inline double number_or_exit(const char *name, const char *text, const char *allowed,
                                     double least, double most)
 {
@@ -103,7 +104,7 @@ static inline double number_or_exit(const char *name, const char *text, const ch
     usage_exit();
 }
 
-/* OPERANDS has no operand left. Anything else is wrong usage. */
+/* Exits with a message if OPERANDS is not empty. */
 static inline void end_of_operands(char **operands)
 {
     if (*operands != NULL) {
@@ -112,8 +113,8 @@ static inline void end_of_operands(char **operands)
     }
 }
 
-/* Puts the options with these LETTERS, as getopt(3) has them, into OPTIONS, over the defaults. "+":
- * the program takes operands, too, from argv[optind] on. Exits after -h, and for wrong usage. */
+/* Stores the options with these LETTERS, as in getopt(3), in *OPTIONS. A "+" before them means that
+ * operands are allowed, from argv[optind] on. Exits after -h (prints HELP) and on wrong usage. */
 static inline void read_options(int argc, char *argv[], const char *letters, const char *help,
                                 struct options *options)
 {
@@ -122,9 +123,9 @@ static inline void read_options(int argc, char *argv[], const char *letters, con
     char all[32];
     int letter;
     if (takes_port && environment != NULL && environment[0] != '\0')
-        options->port = environment; /* -p, which comes later, counts more */
-    snprintf(all, sizeof all, "+:h%s", letters + takes_operands); /* the options come first */
-    opterr = 0; /* the words of getopt differ between C libraries */
+        options->port = environment; /* -p is read later, and takes precedence */
+    snprintf(all, sizeof all, "+:h%s", letters + takes_operands); /* options come before operands */
+    opterr = 0; /* the messages of getopt differ between C libraries */
     if (argc > 1 && strcmp(argv[1], "--help") == 0)
         argv[1] = "-h";
     while ((letter = getopt(argc, argv, all)) != -1)
@@ -140,7 +141,7 @@ static inline void read_options(int argc, char *argv[], const char *letters, con
         case 'p': options->port = optarg; break;
         case 'a': options->address = optarg; break;
         default:
-            warnx("-%c: %s", optopt, letter == ':' ? "wants an argument" : "no such option");
+            warnx("-%c: %s", optopt, letter == ':' ? "requires an argument" : "no such option");
             usage_exit();
         }
     if (takes_port)
@@ -149,7 +150,7 @@ static inline void read_options(int argc, char *argv[], const char *letters, con
         end_of_operands(argv + optind);
 }
 
-/* Sleeps for SECONDS. nanosleep(2) */
+/* Sleeps for SECONDS, even when it is interrupted. nanosleep(2) */
 static inline void pause_for(double seconds)
 {
     struct timespec rest = { (time_t)seconds, (long)((seconds - (double)(time_t)seconds) * 1e9) };

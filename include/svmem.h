@@ -1,4 +1,4 @@
-/* svmem.h: what svWriter and svReader agree on. */
+/* svmem.h: what svWriter and svReader share. */
 #pragma once
 
 #include <sys/ipc.h>
@@ -7,18 +7,18 @@
 
 #include "role.h"
 
-enum { BYTE_SIZE = 512, PROJECT_ID = 124 }; /* of the segment; for ftok(3) */
-enum { WRITTEN, TAKEN, SEMAPHORES };        /* the text is there; a reader has it: two in one set */
+enum { BYTE_SIZE = 512, PROJECT_ID = 124 }; /* bytes of the segment; for ftok(3) */
+enum { WRITTEN, TAKEN, SEMAPHORES };        /* of one set: the text is there; a reader has it */
 
-union semun { /* semctl(2) wants each program to define it */
+union semun { /* semctl(2): each program has to define it */
     int val;
     struct semid_ds *buf;
     unsigned short *array;
 };
 
-static int segment = -1, set = -1; /* IDs: the kernel's numbers for what it has made */
+static int segment = -1, set = -1; /* the kernel's identifiers for the two objects */
 
-/* For remove_at_exit(). shmctl(2), semctl(2) */
+/* For remove_at_exit(), as is remove_set(). They return 0 or -1. shmctl(2), semctl(2) */
 static inline int remove_segment(const char *unused)
 {
     (void)unused;
@@ -31,12 +31,12 @@ static inline int remove_set(const char *unused)
     return set < 0 ? -1 : semctl(set, 0, IPC_RMID);
 }
 
-/* After CALL has failed for KEY: says why, and exits. */
+/* Call after CALL has failed for KEY. Explains why, and exits. */
 static inline _Noreturn void exit_without(const char *call, key_t key)
 {
     const char *hint = "";
     if (errno == EACCES || errno == EPERM || errno == EEXIST)
-        hint = " (another user or program has one of this key: use another directory)";
+        hint = " (another user or program has an object with this key: use another directory)";
     if (errno == ENOSPC)
         hint = " (no more can be made: see ipcs -l; /proc/sys/kernel/shmmni, .../sem)";
     if (errno == ENOSYS)
@@ -44,8 +44,8 @@ static inline _Noreturn void exit_without(const char *call, key_t key)
     err(EXIT_FAILURE, "%s of key 0x%x%s", call, (unsigned)key, hint);
 }
 
-/* Removes the segment and the set of KEY that a killed svWriter has left, if any. A key is only a
- * number: exits with a message if the segment is in use, in another directory. shmctl(2) */
+/* Removes the segment and the set with KEY that a killed svWriter left, if any. Exits with a
+ * message if the segment is in use: another directory can have the same key. shmctl(2) */
 static inline void remove_dead_objects(key_t key)
 {
     struct shmid_ds state;

@@ -1,4 +1,4 @@
-/* tasks.h: what taskServer and taskClient agree on, and what the server knows of its clients. */
+/* tasks.h: what taskServer and taskClient share, and what the server knows about its clients. */
 #pragma once
 
 #include <sys/msg.h>
@@ -13,13 +13,13 @@ struct task {
 } __attribute__((packed));     /* no gaps: a 32-bit program sends the same bytes */
 
 enum {
-    TASKS_ID = 124,    /* for ftok(3): another queue than sender's */
-    REQUEST = 1 << 30, /* the type of requests; an answer's, a process ID, is at most 4194304 */
+    TASKS_ID = 124,    /* for ftok(3): not the same queue as sender's */
+    REQUEST = 1 << 30, /* the type of requests; an answer's is a process ID, at most 4194304 */
     TASK_SIZE = sizeof(struct task) - sizeof(long), /* in bytes, without the type */
 };
 
-/* Two directories can have the same key: ftok(3). From here on, as in role.h, no other server has a
- * queue of KEY. Exits with a message if one has. A dead server's, if it is ours, is removed. bind(2) */
+/* Claims KEY, as role.h claims a role, because two directories can have the same key: ftok(3).
+ * Removes a dead server's queue if it is ours. Exits with a message if KEY is taken. bind(2) */
 static inline void claim_key(key_t key)
 {
     struct msqid_ds state;
@@ -30,22 +30,22 @@ static inline void claim_key(key_t key)
         err(EXIT_FAILURE, "socket");
     int tries = 0;
     for (; bind(fd, (struct sockaddr *)&address, sizeof address) < 0; pause_for(RETRY_MS / 1e3))
-        if (errno != EADDRINUSE || tries++ == CLAIM_TRIES) /* the other one may just be ending */
-            err(EXIT_FAILURE, "claim key 0x%x, which another directory has, too", (unsigned)key);
+        if (errno != EADDRINUSE || tries++ == CLAIM_TRIES) /* that one may be about to exit */
+            err(EXIT_FAILURE, "claim key 0x%x, which another directory uses, too", (unsigned)key);
     int old = msgget(key, 0600);
     if (old >= 0 && msgctl(old, IPC_STAT, &state) == 0 && state.msg_perm.cuid == geteuid())
-        msgctl(old, IPC_RMID, NULL); /* clients that wait in it are told: EIDRM */
+        msgctl(old, IPC_RMID, NULL); /* waiting clients get EIDRM */
 }
 
-struct client {         /* it has one request under way at a time */
+struct client {         /* it has one request in progress at a time */
     bool is_owed;       /* its answer has not been sent yet */
     struct task answer; /* its type is the client's process ID */
 };
 
-static struct client *clients; /* client_count of them */
+static struct client *clients; /* an array of client_count elements */
 static size_t client_count;
 
-/* Returns the entry of the client PID, a new one if it is not known. realloc(3) */
+/* Returns the entry of client PID, a new one if need be, or exits with a message. realloc(3) */
 static inline struct client *entry_of(long pid)
 {
     for (size_t i = 0; i < client_count; i++)
@@ -58,7 +58,7 @@ static inline struct client *entry_of(long pid)
     return &clients[client_count++];
 }
 
-/* Forgets a client that has died. Returns its process ID; 0: all live (a zombie, too). kill(2) */
+/* Forgets one dead client. Returns its process ID, or 0 if all are alive (or zombies). kill(2) */
 static inline long forget_dead_client(void)
 {
     size_t i = 0;

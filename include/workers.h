@@ -1,4 +1,4 @@
-/* workers.h: the list that master keeps of its workers. */
+/* workers.h: the list of workers that master keeps. */
 #pragma once
 
 #include <sys/wait.h>
@@ -8,14 +8,14 @@
 enum { WORKERS = 4, QUICK_DEATHS = 3 };
 
 static struct worker {
-    pid_t pid; /* 0: it is to be started */
+    pid_t pid; /* 0: to be started */
     time_t started;
-    int generation;   /* how many SIGHUPs had come by then */
-    int quick_deaths; /* in a row; after QUICK_DEATHS it is not started any more */
+    int generation;   /* number of SIGHUPs that had arrived by then */
+    int quick_deaths; /* in a row; after QUICK_DEATHS, it is not started again */
 } workers[WORKERS];
-static int living, generation; /* workers that live; SIGHUPs that have come */
+static int living, generation; /* workers that are running; SIGHUPs that have arrived */
 
-/* Worker I has been started, as process PID. */
+/* Records and prints that worker I was started as process PID. */
 static inline void enter_worker(int i, pid_t pid)
 {
     workers[i] = (struct worker){ pid, time(NULL), generation, workers[i].quick_deaths };
@@ -23,8 +23,8 @@ static inline void enter_worker(int i, pid_t pid)
     printf("worker %d is process %d\n", i + 1, pid);
 }
 
-/* Process PID has ended with STATUS, as waitpid(2) has it: prints how, unless its work is done. One
- * that lives for about a second, or less, has died at once. */
+/* Records that process PID ended with STATUS, from waitpid(2), and prints how unless it succeeded.
+ * A failure within about a second counts as a quick death. */
 static inline void strike_worker(pid_t pid, int status)
 {
     int i = 0;
@@ -42,7 +42,7 @@ static inline void strike_worker(pid_t pid, int status)
     living--;
 }
 
-/* Returns the process ID of the first worker that was started before the last SIGHUP; 0: none. */
+/* Returns the process ID of the first worker started before the last SIGHUP, or 0 for none. */
 static inline pid_t outdated_worker(void)
 {
     for (int i = 0; i < WORKERS; i++)

@@ -8,8 +8,8 @@
  *
  * Look for: a message has at most 8192 bytes, and at most ten can wait, unless the administrator
  * allows more (/proc/sys/fs/mqueue). So there are many calls, and often one end sleeps. A message
- * for which the receiver sleeps is handed to it directly. The queue has lost its name before the
- * first message is sent: both ends have it open.
+ * that finds the receiver asleep is handed to it directly. The queue's name is removed before the
+ * first message is sent, when both ends have the queue open.
  *
  * Build: cc -I../include -o benchPosixQueue benchPosixQueue.c -lrt -lpthread
  * Read:  mq_overview(7), mq_open(3), mq_send(3), mq_receive(3)
@@ -31,8 +31,8 @@ static const char HELP[] =
     "  -s SECONDS  how long to measure, after a quarter of it to warm up (0.1)\n";
 static char message[MOST] __attribute__((aligned(4096)));
 
-/* Opens a queue, and removes its name, which has the directory's numbers in it: names are shared by
- * the whole machine. Without its name the queue lasts until both ends have closed it. */
+/* Opens a queue and removes its name, which has the directory's numbers in it: names are shared by
+ * the whole machine. Without a name the queue lasts until both ends have closed it. */
 static mqd_t open_queue(const char *stem)
 {
     struct mq_attr attributes = { .mq_maxmsg = WAITING, .mq_msgsize = MOST };

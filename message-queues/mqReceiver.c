@@ -1,4 +1,4 @@
-/* mqReceiver: takes six messages from a POSIX message queue, the highest priority first.
+/* mqReceiver: receives six messages from a POSIX message queue, the highest priority first.
  *
  *     1$ ./mqSender
  *     1$ ./mqReceiver
@@ -7,9 +7,9 @@
  *
  * Calls: mq_open -> mq_receive, mq_receive, ... -> mq_unlink
  *
- * Look for: the receiver cannot choose. It gets the highest priority first, and the oldest message
- * of that priority. Started first, it creates the queue, and sleeps in mq_receive until a message
- * comes; then it gets msg1 before msg5 has been sent.
+ * Look for: the receiver cannot choose. It gets the highest priority first, and within a priority
+ * the oldest message. If it is started first, it creates the queue and sleeps in mq_receive until a
+ * message comes; then it gets msg1 before msg5 has been sent.
  *
  * Build: cc -I../include -o mqReceiver mqReceiver.c -lrt -lpthread
  * Read:  mq_overview(7), mq_open(3), mq_receive(3), mq_unlink(3)
@@ -19,7 +19,7 @@
 #include "start.h"
 
 static const char HELP[] = "usage: mqReceiver [-h] [-t SECONDS]\n"
-                           "Takes the six messages of ./mqSender, the highest priority first.\n"
+                           "Receives the six messages of ./mqSender, the highest priority first.\n"
                            "  1$ ./mqSender      1$ ./mqReceiver\n"
                            "  -t SECONDS  how long to wait for each message (12)\n";
 
@@ -31,7 +31,7 @@ int main(int argc, char *argv[])
     char name[HERE_NAME_SIZE];
     name_for_here(name, "mq");                 /* "/mq-DEVICE-INODE" */
     share_directory_lock(options.timeout);     /* robust: while we run, nobody removes the queue */
-    remove_at_exit(remove_unused_queue, name); /* robust: the last one does, if it is empty */
+    remove_at_exit(remove_unused_queue, name); /* robust: the last to end does, if it is empty */
 
     /* whichever program comes first creates it, with these attributes */
     queue = mq_open(name, O_RDONLY | O_CREAT, 0600, &ATTRIBUTES);
@@ -43,7 +43,7 @@ int main(int argc, char *argv[])
         warnx("waiting for ./mqSender in this directory, for %g s", options.timeout);
 
     for (int i = 0; i < MESSAGES; i++) {
-        char text[MESSAGE_SIZE]; /* mq_receive wants room for the longest that may come */
+        char text[MESSAGE_SIZE]; /* room for the longest message that may come */
         unsigned priority;
         set_deadline(options.timeout, "no message came");
         ssize_t size = mq_receive(queue, text, sizeof text, &priority); /* sleeps until one comes */
@@ -51,7 +51,7 @@ int main(int argc, char *argv[])
             err(EXIT_FAILURE, "mq_receive from %s", name);
         clear_deadline();
         printf("%.*s received with priority %u\n", (int)size, text, priority);
-        check_output(); /* this message is lost if nobody can read it: take no other one */
+        check_output(); /* a message that cannot be printed is lost: take no more */
     }
 
     say_how_many("still");

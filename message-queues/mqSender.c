@@ -7,9 +7,9 @@
  *
  * Calls: mq_open -> mq_send, mq_send, ...
  *
- * Look for: each message has a priority. The receiver gets the highest first, and of equal ones the
- * oldest. The queue has a name; mq_open fixes how many messages it holds, and how long they may be.
- * It stays, with its messages, when the sender has ended. (./sender does the same with types.)
+ * Look for: each message has a priority. The receiver gets the highest first, and among equals the
+ * oldest. The queue has a name; mq_open fixes how many messages it holds and how long they may be.
+ * It stays, with its messages, after the sender has ended. (./sender does the same with types.)
  *
  * Build: cc -I../include -o mqSender mqSender.c -lrt -lpthread
  * Read:  mq_overview(7), mq_open(3), mq_send(3)
@@ -35,9 +35,9 @@ int main(int argc, char *argv[])
     char name[HERE_NAME_SIZE];
     name_for_here(name, "mq");                 /* "/mq-DEVICE-INODE" */
     share_directory_lock(12);                  /* robust: while we run, nobody removes the queue */
-    remove_at_exit(remove_unused_queue, name); /* robust: the last one does, if it is empty */
+    remove_at_exit(remove_unused_queue, name); /* robust: the last to end does, if it is empty */
 
-    /* whichever program comes first creates it; O_NONBLOCK: if it is full, fail, do not wait */
+    /* whichever program comes first creates it; O_NONBLOCK: fail if it is full */
     queue = mq_open(name, O_WRONLY | O_CREAT | O_NONBLOCK, 0600, &ATTRIBUTES);
     if (queue == (mqd_t)-1)
         exit_without_queue(name);

@@ -1,4 +1,4 @@
-/* receiver: takes six messages from a System V message queue, by their types.
+/* receiver: receives six messages from a System V message queue, by type.
  *
  *     1$ ./sender
  *     1$ ./receiver
@@ -8,8 +8,8 @@
  * Calls: ftok -> msgget -> msgrcv, msgrcv, ... -> msgctl IPC_RMID
  *
  * Look for: the messages do not come in the order in which they were sent. The receiver asks for
- * the types 3 1 2 1 3 2, and gets the oldest message of each type. A pipe could not do that.
- * Started first, it creates the queue, and sleeps in msgrcv until a message comes.
+ * the types 3 1 2 1 3 2, and each time gets the oldest message of that type. A pipe cannot do that.
+ * Started first, it creates the queue and sleeps in msgrcv until a message of type 3 comes.
  *
  * Build: cc -I../include -o receiver receiver.c
  * Read:  sysvipc(7), ftok(3), msgget(2), msgop(2), msgctl(2)
@@ -18,10 +18,11 @@
 #include "queue.h"
 #include "start.h"
 
-static const char HELP[] = "usage: receiver [-h] [-t SECONDS]\n"
-                           "Takes the six messages of ./sender, by type, and removes the queue.\n"
-                           "  1$ ./sender      1$ ./receiver\n"
-                           "  -t SECONDS  how long to wait for each message (12)\n";
+static const char HELP[] =
+    "usage: receiver [-h] [-t SECONDS]\n"
+    "Receives the six messages of ./sender, by type, and removes the queue.\n"
+    "  1$ ./sender      1$ ./receiver\n"
+    "  -t SECONDS  how long to wait for each message (12)\n";
 static const long TYPES[MESSAGES] = { 3, 1, 2, 1, 3, 2 };
 
 int main(int argc, char *argv[])
@@ -30,7 +31,7 @@ int main(int argc, char *argv[])
     struct options options = { .timeout = 12 };
     read_options(argc, argv, "t:", HELP, &options);
     share_directory_lock(options.timeout); /* robust: while we run, nobody removes the queue */
-    remove_at_exit(remove_unused_queue, "queue"); /* robust: the last one does, if it is empty */
+    remove_at_exit(remove_unused_queue, "queue"); /* robust: the last to end does, if it is empty */
 
     key_t key = ftok(".", PROJECT_ID); /* the same key for every program in this directory */
     if (key == -1)
@@ -53,7 +54,7 @@ int main(int argc, char *argv[])
         if (size < 0)
             err(EXIT_FAILURE, "msgrcv type %ld", TYPES[i]);
         printf("%.*s received as type %ld\n", (int)size, message.payload, message.type);
-        check_output(); /* this message is lost if nobody can read it: take no other one */
+        check_output(); /* a message that cannot be printed is lost: take no more */
     }
 
     say_how_many("still");

@@ -7,8 +7,8 @@
  *
  * Calls: ftok -> msgget -> msgsnd, msgsnd, ...
  *
- * Look for: the sender has ended, and its messages are still there (`ipcs -q`): the queue stays in
- * the kernel until somebody removes it. Start the sender twice, and twelve messages wait.
+ * Look for: the sender has ended, but its messages are still there (`ipcs -q`): the queue stays in
+ * the kernel until somebody removes it. Run the sender twice, and twelve messages wait.
  *
  * Build: cc -I../include -o sender sender.c
  * Read:  sysvipc(7), ftok(3), msgget(2), msgop(2)
@@ -29,7 +29,7 @@ int main(int argc, char *argv[])
     prepare_process();
     read_options(argc, argv, "", HELP, &(struct options){ 0 });
     share_directory_lock(12); /* robust: while we run, nobody removes the queue */
-    remove_at_exit(remove_unused_queue, "queue"); /* robust: the last one does, if it is empty */
+    remove_at_exit(remove_unused_queue, "queue"); /* robust: the last to end does, if it is empty */
 
     key_t key = ftok(".", PROJECT_ID); /* the same key for every program in this directory */
     if (key == -1)
@@ -41,7 +41,7 @@ int main(int argc, char *argv[])
     say_how_many("already");
 
     for (int i = 0; i < MESSAGES; i++) {
-        /* the size is the payload's alone; IPC_NOWAIT: if the queue is full, fail, do not wait */
+        /* the size is that of the payload only; IPC_NOWAIT: fail if the queue is full */
         if (msgsnd(queue, &TO_SEND[i], PAYLOAD_SIZE, IPC_NOWAIT) < 0)
             err(EXIT_FAILURE, "msgsnd %s to queue %d%s", TO_SEND[i].payload, queue,
                 errno == EAGAIN ? " (it is full: start ./receiver)" : "");

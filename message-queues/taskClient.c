@@ -8,9 +8,9 @@
  *
  * Calls: ftok -> msgget -> msgsnd -> msgrcv -> msgsnd -> msgrcv -> ...
  *
- * Look for: the client takes messages of one type only, that of its own process ID. Process IDs are
- * used again: so each request carries a ticket, and an answer that has another one, because it was
- * for an earlier process, is thrown away. If the server ends, the next one is asked again.
+ * Look for: the client receives messages of one type only, its own process ID. Process IDs are used
+ * again, so each request carries a ticket. The client drops an answer with another ticket, because
+ * it was meant for an earlier process. If the server ends, the client asks the next one again.
  *
  * Build: cc -I../include -o taskClient taskClient.c
  * Read:  sysvipc(7), ftok(3), msgget(2), msgop(2)
@@ -24,7 +24,7 @@ static const char HELP[] =
     "Asks ./taskServer for the squares of numbers, from FIRST (1) on.\n"
     "  1$ ./taskServer      2$ ./taskClient\n"
     "  -n COUNT    how many numbers (3)\n"
-    "  -s SECONDS  how long to pause between two (0)\n"
+    "  -s SECONDS  how long to pause between two requests (0)\n"
     "  -t SECONDS  how long to wait for the server, and for each answer (12)\n";
 static int queue;
 
@@ -47,14 +47,14 @@ static void open_queue(double seconds)
         err(EXIT_FAILURE, "ftok");
     set_deadline(seconds, "no taskServer came");
     for (;;) {
-        pid_t server = find_role("taskServer"); /* robust: the queue alone may be a dead server's */
+        pid_t server = find_role("taskServer"); /* robust: a queue may be a dead server's */
         if (server == 0 || !shares("pid", server) || !shares("ipc", server))
             errx(EXIT_FAILURE, "the taskServer runs in another container: start both in one");
         if (server > 0) {
             queue = msgget(key, 0600); /* no IPC_CREAT: the server has created it */
             if (queue >= 0)
                 break;
-            if (errno != ENOENT) /* ENOENT: the server is just ending */
+            if (errno != ENOENT) /* ENOENT: the server is about to end */
                 err(EXIT_FAILURE, "msgget of key 0x%x", (unsigned)key);
         }
         wait_to_retry("taskServer", NULL);
@@ -66,7 +66,7 @@ static void open_queue(double seconds)
 static bool send_request(const struct task *request, double seconds)
 {
     int r;
-    set_deadline(seconds, "no room came in the queue");
+    set_deadline(seconds, "there was no room in the queue");
     do /* sleeps while the queue is full; EINTR: after Ctrl+Z and fg */
         r = msgsnd(queue, request, TASK_SIZE, 0);
     while (r < 0 && errno == EINTR);
@@ -110,7 +110,7 @@ int main(int argc, char *argv[])
             pause_for(options.pause);
         while (!send_request(&request, options.timeout)
                || !receive_answer(&request, &answer, options.timeout))
-            open_queue(options.timeout); /* the next server's: ask it the same */
+            open_queue(options.timeout); /* the next server's: ask it the same question */
         printf("%llu squared is %llu\n", request.number, answer.number);
         check_output();
         request.number++;

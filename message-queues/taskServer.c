@@ -10,8 +10,8 @@
  *        at exit: msgctl IPC_RMID
  *
  * Look for: all requests have the same type. The type of an answer is its client's process ID, so
- * each client takes its own. When the queue is full of requests, there is no room for an answer:
- * the server keeps it, and takes the next request, which makes room. With -u it waits for room.
+ * each client receives its own. When the queue is full of requests, there is no room for an answer:
+ * the server keeps it and receives the next request, which makes room. With -u it waits for room.
  *
  * Build: cc -I../include -o taskServer taskServer.c
  * Read:  sysvipc(7), ftok(3), msgget(2), msgop(2), msgctl(2), kill(2), setitimer(2)
@@ -20,18 +20,19 @@
 #include "start.h"
 #include "tasks.h"
 
-static const char HELP[] = "usage: taskServer [-h] [-n COUNT] [-u]\n"
-                           "Squares the numbers that its clients send.\n"
-                           "  1$ ./taskServer      2$ ./taskClient\n"
-                           "  -n COUNT  how many messages the queue has room for (16)\n"
-                           "  -u        unsafe: wait for room in the queue, to see the deadlock\n";
+static const char HELP[] =
+    "usage: taskServer [-h] [-n COUNT] [-u]\n"
+    "Squares the numbers that its clients send.\n"
+    "  1$ ./taskServer      2$ ./taskClient\n"
+    "  -n COUNT  how many messages the queue has room for (16)\n"
+    "  -u        unsafe: wait for room for each answer, to see the deadlock\n";
 static const struct itimerval TICKS = { { 0, 50000 }, { 0, 50000 } }; /* 20 in a second */
 static int queue = -1;
 
 static int remove_queue(const char *unused)
 {
     (void)unused;
-    return msgctl(queue, IPC_RMID, NULL); /* clients that wait in it are told: EIDRM */
+    return msgctl(queue, IPC_RMID, NULL); /* the calls of clients that wait in it fail: EIDRM */
 }
 
 static void create_queue(key_t key, long room)
@@ -41,7 +42,7 @@ static void create_queue(key_t key, long room)
     queue = msgget(key, IPC_CREAT | IPC_EXCL | 0600);
     if (queue < 0)
         err(EXIT_FAILURE, "msgget of key 0x%x%s", (unsigned)key,
-            errno == EEXIST ? " (another user has a queue of it: use another directory)"
+            errno == EEXIST ? " (another user has a queue of this key: use another directory)"
                             : " (ipcs -q -l shows what this kernel allows, ipcs -q what is there)");
     if (msgctl(queue, IPC_STAT, &state) < 0) /* IPC_SET sets owner and mode, too */
         err(EXIT_FAILURE, "msgctl IPC_STAT");
@@ -62,17 +63,17 @@ static void solve(const struct task *request)
     check_output();
 }
 
-/* Sends an answer, if there is room. UNSAFE: waits for room; but who would make it? */
+/* Sends an answer, if there is room. UNSAFE: waits for room, which only the server could make. */
 static void send_answer(struct client *client, bool unsafe)
 {
     int ticks = 0;
     while (msgsnd(queue, &client->answer, TASK_SIZE, unsafe ? 0 : IPC_NOWAIT) < 0) {
-        if (errno == EAGAIN) /* no room: try again after the next request, or tick */
+        if (errno == EAGAIN) /* no room: try again after the next request or tick */
             return;
         if (errno != EINTR)
             err(EXIT_FAILURE, "msgsnd");
         if (++ticks == 20)
-            errx(EXIT_FAILURE, "a deadlock: the queue is full of requests, and I wait for room");
+            errx(EXIT_FAILURE, "deadlock: the queue is full of requests; no room for an answer");
     }
     client->is_owed = false;
 }

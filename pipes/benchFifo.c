@@ -6,9 +6,10 @@
  * Calls: mkfifo -> open, open -> unlink -> F_SETPIPE_SZ -> fork;
  *        the sender: write, write, ... -> close -> waitpid; the receiver: read until it returns 0
  *
- * Look for: the figures of ./benchPipe differ from these only by chance. The name serves to meet,
- * and is removed before the first message; what the bytes go through is the same code in the
- * kernel. So is what makes it fast: room for 1 MiB, and pieces of 16 KiB between two cores.
+ * Look for: the figures of ./benchPipe differ from these only by chance. The name is needed
+ * only to open the FIFO and is removed before the first message; the bytes go through the same code
+ * in the kernel. The same things make it fast: room for 1 MiB, and pieces of 16 KiB between two
+ * cores.
  *
  * Build: cc -I../include -o benchFifo benchFifo.c
  * Read:  fifo(7), pipe(7), fcntl(2) on F_SETPIPE_SZ
@@ -19,7 +20,7 @@
 #include "start.h"
 
 enum {
-    PIPE_SIZE = 1024 * 1024, /* as much as anybody may have: /proc/sys/fs/pipe-max-size */
+    PIPE_SIZE = 1024 * 1024, /* the usual limit: /proc/sys/fs/pipe-max-size */
     PIECE = 16 * 1024,       /* bytes of one write or read, between two cores */
 };
 
@@ -83,12 +84,12 @@ int main(int argc, char *argv[])
     open_fifo("benchFifo.there", there);
     open_fifo("benchFifo.back", back);
     if (!on_one_core(bench) && fcntl(there[1], F_SETPIPE_SZ, PIPE_SIZE) < 0 && errno != EPERM)
-        err(EXIT_FAILURE, "F_SETPIPE_SZ"); /* EPERM: your pipes have much already; let it be */
+        err(EXIT_FAILURE, "F_SETPIPE_SZ"); /* EPERM: your pipes use too much; it stays small */
     pid_t child = fork();
     if (child < 0)
         err(EXIT_FAILURE, "fork");
     take_place(bench, child == 0 ? RECEIVER : SENDER);
-    close(there[child == 0 ? 1 : 0]); /* or the child would wait for what it might write itself */
+    close(there[child == 0 ? 1 : 0]); /* else the child's read would never return 0 */
     if (child == 0)
         receive_all(bench, there[0], back[1], size, piece);
     else

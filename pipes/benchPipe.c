@@ -6,7 +6,7 @@
  * Calls: pipe2 -> F_SETPIPE_SZ -> fork; the sender:   write, write, ... -> close -> waitpid;
  *                                       the receiver: read, read until it returns 0
  *
- * Look for: `./benchPipe plain` does the same with the pipe as it comes. It holds 64 KiB: one write
+ * Look for: `./benchPipe plain` does the same with an ordinary pipe. It holds 64 KiB: one write
  * fills it, and the writer sleeps; one read empties it, and the reader sleeps. With room for 1 MiB
  * (F_SETPIPE_SZ) and pieces of 16 KiB both work at the same time. But not in the pipe: a call locks
  * it while it copies. On one core they take turns anyway, and large calls mean fewer turns.
@@ -19,7 +19,7 @@
 #include "start.h"
 
 enum {
-    PIPE_SIZE = 1024 * 1024, /* as much as anybody may have: /proc/sys/fs/pipe-max-size */
+    PIPE_SIZE = 1024 * 1024, /* the usual limit: /proc/sys/fs/pipe-max-size */
     PIECE = 16 * 1024,       /* bytes of one write or read, between two cores */
 };
 
@@ -32,11 +32,11 @@ static const char HELP[] =
     "  -s SECONDS  how long to measure, after a quarter of it to warm up (0.1)\n";
 static char message[LARGEST] __attribute__((aligned(4096)));
 
-/* The limit: what the two copies cost, into the pipe and out of it, when nobody ever sleeps. */
+/* The limit: the cost of the two copies, into the pipe and out of it, when nobody ever sleeps. */
 static void send_to_myself(struct bench *bench, const int ends[2])
 {
     if (fcntl(ends[1], F_GETPIPE_SZ) < (int)bench->size)
-        errx(EXIT_FAILURE, "the pipe is too small: your other pipes have too much already");
+        errx(EXIT_FAILURE, "the pipe is too small: your other pipes use too much memory");
     take_place(bench, SENDER);
     while (go_on(bench)) {
         fill(message, bench->size);
@@ -82,7 +82,7 @@ int main(int argc, char *argv[])
     if (pipe2(there, O_CLOEXEC) < 0 || pipe2(back, O_CLOEXEC) < 0)
         err(EXIT_FAILURE, "pipe2");
     if (tuned && fcntl(there[1], F_SETPIPE_SZ, PIPE_SIZE) < 0 && errno != EPERM)
-        err(EXIT_FAILURE, "F_SETPIPE_SZ"); /* EPERM: your pipes have much already; let it be */
+        err(EXIT_FAILURE, "F_SETPIPE_SZ"); /* EPERM: your pipes use too much; it stays small */
     if (bench->kind == ALONE) {
         send_to_myself(bench, there);
         return conclude(bench, getpid());
@@ -91,7 +91,7 @@ int main(int argc, char *argv[])
     if (child < 0)
         err(EXIT_FAILURE, "fork");
     take_place(bench, child == 0 ? RECEIVER : SENDER);
-    close(there[child == 0 ? 1 : 0]); /* or the child would wait for what it might write itself */
+    close(there[child == 0 ? 1 : 0]); /* else the child's read would never return 0 */
     if (child == 0)
         receive_all(bench, there[0], back[1], size, piece);
     else

@@ -9,8 +9,8 @@
  * Look for: write copies the bytes into the pipe, and read copies them out of it. vmsplice puts the
  * writer's own pages into the pipe, which saves the first copy. The price: as long as the pages are
  * in the pipe, the writer must not change them, and nothing tells it when they have left. Here its
- * memory is larger than the pipe, and is used round and round: before a page is written again, what
- * came after it has pushed it out.
+ * memory is a ring that is larger than the pipe: before a page is written again, the pages queued
+ * after it have pushed it out.
  *
  * Build: cc -I../include -o benchVmsplice benchVmsplice.c
  * Read:  vmsplice(2), pipe(7), madvise(2) on MADV_HUGEPAGE
@@ -31,7 +31,7 @@ static const char HELP[] =
     "  -n COUNT    how many messages (0: as the time allows)\n"
     "  -s SECONDS  how long to measure, after a quarter of it to warm up (0.1)\n";
 
-/* Huge pages, if there are any: most of the work that is left is to find the pages. */
+/* Huge pages, if there are any: most of the remaining work is to look up the pages. */
 static char *allocate(size_t size)
 {
     char *memory =
@@ -56,7 +56,7 @@ static void send_pages(int to, char *bytes, size_t size)
     }
 }
 
-/* Before a message is written over an old one, at least a whole pipe has been queued after that. */
+/* Before an old message is overwritten, at least a whole pipe has been queued after it. */
 static void send_all(struct bench *bench, int to, size_t pipe_size)
 {
     size_t slots = pipe_size / bench->size + 2, slot = 0;
@@ -95,7 +95,7 @@ int main(int argc, char *argv[])
     if (pipe2(ends, O_CLOEXEC) < 0)
         err(EXIT_FAILURE, "pipe2");
     int pipe_size = fcntl(ends[1], F_SETPIPE_SZ, PIPE_SIZE);
-    if (pipe_size < 0) /* your pipes have much already: then it stays as it is */
+    if (pipe_size < 0) /* your other pipes use too much: it stays as it is */
         pipe_size = fcntl(ends[1], F_GETPIPE_SZ);
     if (pipe_size < 0)
         err(EXIT_FAILURE, "F_GETPIPE_SZ");
@@ -103,7 +103,7 @@ int main(int argc, char *argv[])
     if (child < 0)
         err(EXIT_FAILURE, "fork");
     take_place(bench, child == 0 ? RECEIVER : SENDER);
-    close(ends[child == 0 ? 1 : 0]); /* or the child would wait for what it might write itself */
+    close(ends[child == 0 ? 1 : 0]); /* else the child's read would never return 0 */
     if (child == 0)
         receive_all(ends[0]);
     else

@@ -1,4 +1,4 @@
-/* coprocess: talks both ways with a filter, over two pipes.
+/* coprocess: sends data to a filter and reads its output, over two pipes.
  *
  *     1$ echo hello | ./coprocess
  *     HELLO
@@ -6,8 +6,8 @@
  * Calls: pipe -> fork; the child: close -> dup2 -> close -> execvp;
  *        the parent: close -> poll -> read, write -> poll -> ... -> close -> waitpid
  *
- * Look for: a pipe holds 64 KiB. With -u we write everything before we read. Once both pipes are
- * full, each side waits for the other: a deadlock. poll waits for room, input, and output at once.
+ * Look for: a pipe holds 64 KiB by default. With -u we write everything before we read. Once both
+ * are full, each side waits for the other: a deadlock. poll waits for room, input, and output.
  *
  * Build: cc -I../include -o coprocess coprocess.c
  * Read:  pipe(7), poll(2), dup2(2), execvp(3)
@@ -20,7 +20,7 @@
 #include "reap.h"
 
 static const char HELP[] = "usage: coprocess [-h] [-t SECONDS] [-u] [COMMAND [ARGUMENT...]]\n"
-                           "Sends its input through a filter (tr a-z A-Z), prints the result.\n"
+                           "Sends its input through a filter (tr a-z A-Z) and prints the result.\n"
                            "  1$ echo hello | ./coprocess\n"
                            "  -t SECONDS  with -u: after how long it is a deadlock (2)\n"
                            "  -u          unsafe: write everything, then read\n";
@@ -29,8 +29,8 @@ static char *USUAL[] = { "tr", "a-z", "A-Z", NULL };
 /* The child. Of each pipe it keeps one end, as its standard input or output. */
 static void become(char *words[], const int in[2], const int out[2])
 {
-    close(in[1]);  /* else its read would never return 0: it could write itself */
-    close(out[0]); /* else it would get no SIGPIPE when we have ended: it could read itself */
+    close(in[1]);  /* else its own read would never return 0 */
+    close(out[0]); /* else it would get no SIGPIPE when we have ended */
     if (dup2(in[0], STDIN_FILENO) < 0)
         err(EXIT_FAILURE, "dup2 to standard input");
     if (dup2(out[1], STDOUT_FILENO) < 0)
@@ -38,19 +38,19 @@ static void become(char *words[], const int in[2], const int out[2])
     close(in[0]);
     close(out[1]); /* else a filter that closes descriptor 1 would still have its output open */
     execvp(words[0], words);
-    err(127, "run %s", words[0]); /* execvp has failed; 127: as the shell has it */
+    err(127, "run %s", words[0]); /* execvp returns only if it fails; 127: as in the shell */
 }
 
-/* There is input, and room in the pipe TO the filter. Returns TO; -1: there is no more to write. */
+/* There is input, and room in the pipe TO the filter. Returns TO, or -1 at the end. */
 static int feed(int to, double timeout)
 {
-    char block[PIPE_BUF]; /* when poll says that a pipe has room, then for so much at least */
+    char block[PIPE_BUF]; /* if poll reports room in a pipe, at least this much fits */
     ssize_t got, written = 0;
     while ((got = read(STDIN_FILENO, block, sizeof block)) < 0)
         if (!try_again(STDIN_FILENO, POLLIN)) /* robust: it may be non-blocking */
             err(EXIT_FAILURE, "read standard input");
-    void (*before)(int) = signal(SIGPIPE, SIG_IGN); /* the filter need not read all: EPIPE */
-    set_deadline(timeout, "a deadlock: the filter did not take its input");
+    void (*before)(int) = signal(SIGPIPE, SIG_IGN); /* the filter may stop reading: EPIPE */
+    set_deadline(timeout, "a deadlock: the filter did not read its input");
     if (got > 0)
         written = write(to, block, (size_t)got); /* sleeps only with -u */
     if (written < 0 && errno != EPIPE)
@@ -63,7 +63,7 @@ static int feed(int to, double timeout)
     return -1;
 }
 
-/* There is output FROM the filter. Returns FROM; -1: the filter has closed its end. */
+/* There is output FROM the filter. Returns FROM, or -1 if the filter has closed its end. */
 static int print(int from)
 {
     static char block[64 * 1024];
@@ -74,14 +74,14 @@ static int print(int from)
     return got == 0 ? -1 : from;
 }
 
-/* Input is of use only when the pipe has room for it; output may come at any time. */
+/* Input is useful only if the pipe has room for it; output may come at any time. */
 static void talk(int to, int from, double timeout)
 {
     enum { ROOM, INPUT, OUTPUT };
     bool has_room = false; /* the pipe to the filter */
     while (to >= 0 || from >= 0) {
         struct pollfd ready[] = {
-            [ROOM] = { .fd = to, .events = has_room ? 0 : POLLOUT }, /* POLLERR comes unasked */
+            [ROOM] = { .fd = to, .events = has_room ? 0 : POLLOUT }, /* POLLERR: always */
             [INPUT] = { .fd = has_room ? STDIN_FILENO : -1, .events = POLLIN }, /* -1: skipped */
             [OUTPUT] = { .fd = from, .events = POLLIN },
         };
@@ -89,7 +89,7 @@ static void talk(int to, int from, double timeout)
             err(EXIT_FAILURE, "poll");
         has_room = ready[ROOM].revents == POLLOUT;
         if (ready[ROOM].revents & POLLERR)
-            to = -1; /* the filter reads no more */
+            to = -1; /* the filter no longer reads */
         else if (ready[INPUT].revents != 0)
             to = feed(to, timeout);
         if (ready[OUTPUT].revents != 0)
@@ -112,11 +112,11 @@ int main(int argc, char *argv[])
         err(EXIT_FAILURE, "fork");
     if (filter == 0) {
         end_with_parent(parent);
-        umask(users_umask); /* robust: not the stricter one of ours */
+        umask(users_umask); /* robust: the user's, not our stricter one */
         become(optind < argc ? argv + optind : USUAL, in, out);
     }
-    close(in[0]);  /* else write would not fail when the filter reads no more: we could read */
-    close(out[1]); /* else read would never return 0: we could write */
+    close(in[0]);  /* else write would not fail when the filter no longer reads */
+    close(out[1]); /* else our own read would never return 0 */
     int to = in[1], from = out[0], status;
     if (!options.unsafe)
         talk(to, from, options.timeout);

@@ -7,10 +7,10 @@
  *
  * Calls: mkfifo -> open -> unlink -> read, read, ... until it returns 0
  *
- * Look for: read returns what is there, from one byte to a whole buffer; with a program other than
- * fifoWriter, an int may even come in two parts. It returns 0 when the pipe is empty and no writer
- * has it open any more: the last one has closed it, or has died. Only the number of ints tells
- * which (-n, on both ends).
+ * Look for: read returns what is there, from one byte to a whole buffer; from a program other than
+ * fifoWriter, an int may even arrive in two parts. It returns 0 when the pipe is empty and no
+ * writer has it open any more: the last one has closed it or has died. Only the number of ints (-n,
+ * on both ends) shows which.
  *
  * Build: cc -I../include -o fifoReader fifoReader.c
  * Read:  fifo(7), mkfifo(3), open(2), pipe(7)
@@ -27,10 +27,10 @@ static const char HELP[] = "usage: fifoReader [-h] [-n COUNT] [-t SECONDS]\n"
                            "  -n COUNT    how many rounds of 64 ints must come (12000)\n"
                            "  -t SECONDS  how long to wait for the writer (12)\n";
 
-/* Reads to the end of the stream. Returns how many ints came; *PRIMES: how many of them are prime. */
+/* Reads to the end of file. Returns how many ints came; *PRIMES: how many of them are prime. */
 static long long read_to_end(int fifo, long long *primes)
 {
-    static int buffer[16 * 1024]; /* 64 KiB, as much as a pipe holds */
+    static int buffer[16 * 1024]; /* 64 KiB, the usual capacity of a pipe */
     size_t held = 0;              /* bytes in the buffer */
     long long ints = 0;
     ssize_t got;
@@ -40,7 +40,7 @@ static long long read_to_end(int fifo, long long *primes)
         for (size_t i = 0; i < whole; i++)
             *primes += is_prime((unsigned)buffer[i]);
         ints += (long long)whole;
-        held %= sizeof buffer[0]; /* a part of an int: to the front, where the rest will follow */
+        held %= sizeof buffer[0]; /* part of an int moves to the front; the rest will follow */
         memmove(buffer, buffer + whole, held);
     }
     if (got < 0)
@@ -55,9 +55,9 @@ int main(int argc, char *argv[])
     prepare_process();
     struct options options = { .timeout = 12, .count = ROUNDS };
     read_options(argc, argv, "n:t:", HELP, &options);
-    remove_at_exit(unlink, FIFO); /* robust: Ctrl+C while we wait leaves nothing */
+    remove_at_exit(unlink, FIFO); /* robust: Ctrl+C while we wait leaves nothing behind */
     if (mkfifo(FIFO, 0600) < 0) {
-        forget_owned(); /* robust: the writer has come first, and created it */
+        forget_owned(); /* robust: the writer came first and created it */
         if (errno != EEXIST)
             err(EXIT_FAILURE, "mkfifo %s%s", FIFO, hint_for_open());
     }
@@ -67,7 +67,7 @@ int main(int argc, char *argv[])
         err(EXIT_FAILURE, "open %s%s", FIFO, hint_for_open());
     clear_deadline();
     check_ours(fifo, S_IFIFO, FIFO);         /* robust: it is a FIFO, and no other user's */
-    if (unlink(FIFO) < 0 && errno != ENOENT) /* both have it open: the name has served */
+    if (unlink(FIFO) < 0 && errno != ENOENT) /* both have it open: no name needed */
         err(EXIT_FAILURE, "unlink %s", FIFO);
     forget_owned();
 

@@ -7,9 +7,10 @@
  *
  * Calls: mkfifo -> open -> unlink -> write, write, ... -> close
  *
- * Look for: open sleeps until the other end is opened, too (`ls -l` shows the FIFO meanwhile; its
- * line begins with a p). The name is needed only to meet: then it is removed, and the pipe itself
- * stays until both have closed it. When the pipe is full, write sleeps until something is read.
+ * Look for: open sleeps until the other end is opened, too (meanwhile `ls -l` shows the FIFO; its
+ * line begins with a p). Once both ends are open, the name is no longer needed and is removed; the
+ * pipe itself stays until both have closed it. When the pipe is full, write sleeps until there is
+ * room.
  *
  * Build: cc -I../include -o fifoWriter fifoWriter.c
  * Read:  fifo(7), mkfifo(3), open(2), pipe(7), rand(3)
@@ -33,9 +34,9 @@ int main(int argc, char *argv[])
     struct options options = { .timeout = 12, .count = ROUNDS, .max_pause = LONGEST_PAUSE };
     read_options(argc, argv, "d:n:t:", HELP, &options);
 
-    remove_at_exit(unlink, FIFO); /* robust: Ctrl+C while we wait leaves nothing */
+    remove_at_exit(unlink, FIFO); /* robust: Ctrl+C while we wait leaves nothing behind */
     if (mkfifo(FIFO, 0600) < 0) {
-        forget_owned(); /* robust: the reader has come first, and created it */
+        forget_owned(); /* robust: the reader came first and created it */
         if (errno != EEXIST)
             err(EXIT_FAILURE, "mkfifo %s%s", FIFO, hint_for_open());
     }
@@ -45,23 +46,23 @@ int main(int argc, char *argv[])
         err(EXIT_FAILURE, "open %s%s", FIFO, hint_for_open());
     clear_deadline();
     check_ours(fifo, S_IFIFO, FIFO);         /* robust: it is a FIFO, and no other user's */
-    if (unlink(FIFO) < 0 && errno != ENOENT) /* both have it open: the name has served */
+    if (unlink(FIFO) < 0 && errno != ENOENT) /* both have it open: no name needed */
         err(EXIT_FAILURE, "unlink %s", FIFO);
     forget_owned();
 
-    /* if the reader leaves, write fails with EPIPE: let us say so */
+    /* if the reader exits, write fails with EPIPE, and err reports it */
     void (*before)(int) = signal(SIGPIPE, SIG_IGN);
     for (long round = 1; round <= options.count; round++) {
         int ints[ROUND_INTS];
         for (int i = 0; i < ROUND_INTS; i++)
             ints[i] = rand();                   /* not seeded: the same ints each time */
-        if (write(fifo, ints, sizeof ints) < 0) /* up to PIPE_BUF bytes go in as a whole */
+        if (write(fifo, ints, sizeof ints) < 0) /* at most PIPE_BUF: goes in whole */
             err(EXIT_FAILURE, "write %s in round %ld of %ld", FIFO, round, options.count);
         int chance = rand();
         if (options.max_pause > 0)
             pause_for((double)(chance % options.max_pause + 1) / 1e6);
     }
-    close(fifo); /* now the reader sees the end of the stream */
+    close(fifo); /* now the reader's read can return 0 */
     signal(SIGPIPE, before);
     printf("%lld ints sent to the pipe.\n", (long long)options.count * ROUND_INTS);
     return EXIT_SUCCESS;

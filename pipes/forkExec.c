@@ -1,4 +1,4 @@
-/* forkExec: a parent makes a child, the child becomes a command, the parent waits for its end.
+/* forkExec: a parent creates a child, the child becomes a command, and the parent waits for it.
  *
  *     1$ ./forkExec sh -c 'echo hello; exit 3'
  *     parent: process <PARENT>, number 1
@@ -6,12 +6,12 @@
  *     hello
  *     parent: number 1; child <CHILD> has ended: exit status 3
  *
- * Calls: fork; the child: execvp, and only if that fails: _exit; the parent: waitpid
+ * Calls: fork; the child: execvp, and only if that fails, _exit; the parent: waitpid
  *
  * Look for: fork returns in two processes. The child has a copy of the parent's memory: it changes
- * its own number, not the parent's. Its descriptors are copies, too, but lead to the same open file
- * descriptions. execvp loads another program: the child's memory is replaced; its process ID, its
- * working directory and its descriptors (those without close-on-exec) stay. waitpid tells its end.
+ * its own number, not the parent's. Its descriptors are copies, too, but refer to the same open
+ * file descriptions. execvp loads another program and replaces the child's memory; the process ID,
+ * the working directory, and the descriptors without close-on-exec stay. waitpid reports the end.
  *
  * Build: cc -I../include -o forkExec forkExec.c
  * Read:  fork(2), execvp(3), _exit(2), wait(2), errno(3)
@@ -22,27 +22,27 @@
 enum { NOT_EXECUTABLE = 126, NOT_FOUND = 127, SIGNALED = 128 }; /* exit statuses, as in the shell */
 
 static const char HELP[] = "usage: forkExec [-h] COMMAND [ARGUMENT...]\n"
-                           "Runs the command in a child process, and says how it has ended.\n"
+                           "Runs the command in a child process and reports how it ended.\n"
                            "  1$ ./forkExec sh -c 'echo hello; exit 3'\n";
 
-/* The child becomes the command WORDS[0]. The last of the words is followed by NULL. */
+/* The child becomes the command WORDS[0]. The last word is followed by NULL. */
 static _Noreturn void become(char *words[])
 {
-    execvp(words[0], words); /* searches PATH; returns only if it has failed */
+    execvp(words[0], words); /* searches PATH; returns only if it fails */
     int reason = errno;      /* why; later calls may change errno */
     warn("exec %s", words[0]);
     /* not exit(3): it would flush the parent's buffers again, and call its atexit(3) functions */
     _exit(reason == ENOENT ? NOT_FOUND : NOT_EXECUTABLE);
 }
 
-/* Prints how the child has ended. Returns what the shell would show as $? */
-static int tell_end(int status)
+/* Prints how the child ended. Returns what the shell would show as $? */
+static int print_end(int status)
 {
     if (WIFEXITED(status)) {
         printf("exit status %d\n", WEXITSTATUS(status));
         return WEXITSTATUS(status);
     }
-    int sig = WTERMSIG(status); /* a signal has killed it */
+    int sig = WTERMSIG(status); /* a signal killed it */
     printf("killed by signal %d (%s)%s\n", sig, strsignal(sig),
            WCOREDUMP(status) ? ", core dumped" : "");
     return SIGNALED + sig;
@@ -76,5 +76,5 @@ int main(int argc, char *argv[])
     if (waitpid(child, &status, 0) < 0) /* sleeps until the child has ended */
         err(EXIT_FAILURE, "waitpid");
     printf("parent: number %d; child %d has ended: ", number, child);
-    return tell_end(status);
+    return print_end(status);
 }

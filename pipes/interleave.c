@@ -24,13 +24,13 @@
 enum { WRITERS = 4, LONGEST = 3 * PIPE_BUF };
 
 static const char HELP[] = "usage: interleave [-h] [-n COUNT] [-u]\n"
-                           "Lets four processes write into one pipe, and counts the torn records.\n"
+                           "Lets four processes write into one pipe and counts the torn records.\n"
                            "  1$ ./interleave\n"
                            "  1$ ./interleave -u\n"
                            "  -n COUNT    how many records each of them writes (1000)\n"
                            "  -u          unsafe: records that are longer than PIPE_BUF bytes\n";
 
-/* The child. Its records have SIZE bytes, and all of them are LETTER. Returns its exit status. */
+/* The child. Each of its records is SIZE times LETTER. Returns its exit status. */
 static int write_records(int fd, char letter, size_t size, long count)
 {
     char record[LONGEST];
@@ -39,13 +39,13 @@ static int write_records(int fd, char letter, size_t size, long count)
         ssize_t written = write(fd, record, size); /* one call for a record */
         if (written < 0)
             err(EXIT_FAILURE, "write the pipe");
-        /* robust: of a record over PIPE_BUF, Ctrl+Z may have cut something off */
+        /* robust: Ctrl+Z may have cut a record longer than PIPE_BUF in two */
         write_all(fd, record + written, size - (size_t)written, "the pipe");
     }
     return EXIT_SUCCESS;
 }
 
-/* Returns how often the letter changes where no record ends. *BYTES: how many bytes came. */
+/* Returns how often the letter changes inside a record. *BYTES: how many bytes came. */
 static long count_torn(int fd, size_t size, long long *bytes)
 {
     static char block[64 * 1024];
@@ -90,7 +90,7 @@ int main(int argc, char *argv[])
             exit(write_records(ends[1], (char)('a' + i), size, options.count));
         }
     }
-    close(ends[1]); /* else read would never return 0: we could write ourselves */
+    close(ends[1]); /* else our own read would never return 0 */
 
     long long bytes = 0, sent = (long long)size * options.count * WRITERS;
     long torn = count_torn(ends[0], size, &bytes);

@@ -27,7 +27,7 @@ static int print_what_comes(const int ends[2])
 {
     char buffer[512];
     ssize_t got;
-    close(ends[1]); /* or read would wait for what we might write ourselves */
+    close(ends[1]); /* else our own read could never return 0 */
     while ((got = read(ends[0], buffer, sizeof buffer)) > 0)
         fwrite(buffer, 1, (size_t)got, stdout);
     if (got < 0)
@@ -39,8 +39,8 @@ static int print_what_comes(const int ends[2])
 static bool send_line(const int ends[2])
 {
     close(ends[0]);           /* only the child reads */
-    signal(SIGPIPE, SIG_IGN); /* if the child has died, write fails with EPIPE: let us say so */
-    ssize_t written = write(ends[1], LINE, sizeof LINE - 1); /* so short a line: all or nothing */
+    signal(SIGPIPE, SIG_IGN); /* if the child has died, write fails with EPIPE */
+    ssize_t written = write(ends[1], LINE, sizeof LINE - 1); /* a short line: all or nothing */
     if (written < 0)
         warn("write the pipe");
     signal(SIGPIPE, SIG_DFL);

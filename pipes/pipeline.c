@@ -11,8 +11,8 @@
  *
  * Look for: who closes what. After fork each child has both ends of every pipe. It makes one its
  * standard input and one its standard output, and then closes them all. The parent closes them all,
- * too. With -u it first forgets the write ends: sort does not see the end of its input, because
- * somebody could still write: the parent.
+ * too. With -u it leaves the write ends open for a while: sort does not see the end of its input,
+ * because the parent could still write.
  *
  * Build: cc -I../include -o pipeline pipeline.c
  * Read:  pipe(2), fork(2), dup2(2), execvp(3), waitpid(2)
@@ -21,18 +21,19 @@
 #include "reap.h"
 #include "start.h"
 
-enum { MOST_STAGES = 20, MOST_WORDS = 200, NOT_FOUND = 127 }; /* 127: as the shell has it */
+enum { MOST_STAGES = 20, MOST_WORDS = 200, NOT_FOUND = 127 }; /* 127: as in the shell */
 
-static const char HELP[] = "usage: pipeline [-h] [-t SECONDS] [-u] [STAGE...]\n"
-                           "Runs the stages, each one's output the next one's input; by default\n"
-                           "'cat test.dat' 'sort' 'uniq'. The exit status is the last one's.\n"
-                           "  1$ ./pipeline\n"
-                           "  -t SECONDS  with -u: when to close the write ends after all (2)\n"
-                           "  -u          unsafe: forget to close the write ends\n";
+static const char HELP[] =
+    "usage: pipeline [-h] [-t SECONDS] [-u] [STAGE...]\n"
+    "Runs the stages: the output of each is the input of the next one. Default:\n"
+    "'cat test.dat' 'sort' 'uniq'. The exit status is that of the last.\n"
+    "  1$ ./pipeline\n"
+    "  -t SECONDS  with -u: when to close the write ends after all (2)\n"
+    "  -u          unsafe: forget to close the write ends\n";
 static char CAT[] = "cat test.dat", SORT[] = "sort", UNIQ[] = "uniq";
 static char *USUAL[] = { CAT, SORT, UNIQ };
 
-/* The child that becomes stage I: it reads from pipe I - 1, and writes into pipe I. */
+/* The child that becomes stage I: it reads from pipe I - 1 and writes to pipe I. */
 static void become(char *words[], int i, int last, int pipes[][2])
 {
     if (i > 0 && dup2(pipes[i - 1][0], STDIN_FILENO) < 0)
@@ -41,13 +42,13 @@ static void become(char *words[], int i, int last, int pipes[][2])
         err(EXIT_FAILURE, "dup2 to standard output");
     for (int k = 0; k < last; k++) {
         close(pipes[k][0]);
-        close(pipes[k][1]); /* else it might wait for an end of input that it holds up itself */
+        close(pipes[k][1]); /* else its own read might never return 0 */
     }
     execvp(words[0], words);
     err(NOT_FOUND, "run %s", words[0]); /* execvp returns only if it fails */
 }
 
-/* Returns the words of STAGE, with NULL behind them. */
+/* Returns the words of STAGE, followed by NULL. */
 static char **split(char *stage)
 {
     static char *words[MOST_WORDS + 1];
@@ -64,8 +65,8 @@ static char **split(char *stage)
     return words;
 }
 
-/* Says how a stage has ended, and returns that as the shell has it. */
-static int tell(const char *stage, int status)
+/* Reports how a stage ended. Returns what the shell would show as $? */
+static int report(const char *stage, int status)
 {
     if (WIFSIGNALED(status))
         warnx("%s: killed by signal %d", stage, WTERMSIG(status));
@@ -95,25 +96,25 @@ int main(int argc, char *argv[])
             err(EXIT_FAILURE, "fork");
         if (children[i] == 0) {
             end_with_parent(parent);
-            umask(users_umask); /* robust: not the stricter one of ours */
+            umask(users_umask); /* robust: the user's, not our stricter one */
             become(split(stages[i]), i, last, pipes);
         }
     }
 
     for (int i = 0; i < last; i++)
-        close(pipes[i][0]); /* else `yes` would get no SIGPIPE when `head` has ended */
+        close(pipes[i][0]); /* else `yes` would get no SIGPIPE after `head` has ended */
     if (options.unsafe && last > 0) {
         pause_for(options.timeout);
-        warnx("%s has not seen the end of its input: we have its write end open, too", stages[1]);
+        warnx("%s has not seen the end of its input: we still hold a write end", stages[1]);
     }
     for (int i = 0; i < last; i++)
-        close(pipes[i][1]); /* else the end of the stream would never come to the next stage */
+        close(pipes[i][1]); /* else the next stage would never see the end of its input */
 
     int statuses[MOST_STAGES], status = EXIT_SUCCESS;
     for (int i = 0; i <= last; i++)
         if (waitpid(children[i], &statuses[i], 0) < 0)
             err(EXIT_FAILURE, "waitpid");
     for (int i = 0; i <= last; i++)
-        status = tell(stages[i], statuses[i]);
+        status = report(stages[i], statuses[i]);
     return status;
 }

@@ -1,4 +1,4 @@
-/* zombie: what becomes of a child that has ended, and of one whose parent has.
+/* zombie: a child that has ended, and a child whose parent has ended.
  *
  *     1$ ./zombie
  *     not waited for:   Z, a zombie
@@ -9,10 +9,10 @@
  * Calls: fork -> waitid (WNOWAIT) -> waitpid; signal (SIGCHLD, SIG_IGN) -> fork -> waitpid;
  *        pipe -> fork -> the child: fork -> _exit; each time: kill (with signal 0)
  *
- * Look for: a child that ends leaves its status behind, and its parent fetches it with waitpid.
- * Until then the child is a zombie: dead, but still in the table of processes. A parent that
- * ignores SIGCHLD tells the kernel that it will never ask. An orphan is something else: it lives,
- * and gets a new parent.
+ * Look for: a child that ends leaves its exit status behind, and its parent collects it by waitpid.
+ * Until then the child is a zombie: dead, but still in the process table. If the parent ignores
+ * SIGCHLD, the kernel keeps no status and no zombie. An orphan is something else: it is still
+ * running, and it gets a new parent.
  *
  * Build: cc -I../include -o zombie zombie.c
  * Read:  wait(2), fork(2), kill(2), proc_pid_stat(5), prctl(2) on PR_SET_CHILD_SUBREAPER
@@ -27,8 +27,8 @@ static const char HELP[] = "usage: zombie [-h]\n"
                            "Shows the states of a zombie and of an orphan.\n"
                            "  1$ ./zombie\n";
 
-/* Prints TEXT, and the state of process PID, as the kernel has it in /proc/PID/stat. */
-static void tell(const char *text, pid_t pid)
+/* Prints TEXT and the state of process PID, as the kernel shows it in /proc/PID/stat. */
+static void print_state(const char *text, pid_t pid)
 {
     char name[40], state = 'R';
     pid_t parent;
@@ -68,21 +68,21 @@ static void show_zombie(void)
 {
     siginfo_t info;
     pid_t child = start_child();
-    if (waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT) < 0) /* it has ended, and stays */
+    if (waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT) < 0) /* WNOWAIT: it stays */
         err(EXIT_FAILURE, "waitid");
-    tell("not waited for:", child);
+    print_state("not waited for:", child);
     if (waitpid(child, NULL, 0) < 0)
         err(EXIT_FAILURE, "waitpid");
-    tell("waited for:", child);
+    print_state("waited for:", child);
 }
 
 static void show_ignored(void)
 {
     signal(SIGCHLD, SIG_IGN);
     pid_t child = start_child();
-    if (waitpid(child, NULL, 0) >= 0 || errno != ECHILD) /* it waits until the child has ended */
+    if (waitpid(child, NULL, 0) >= 0 || errno != ECHILD) /* fails once the child has ended */
         err(EXIT_FAILURE, "waitpid");
-    tell("SIGCHLD ignored:", child);
+    print_state("SIGCHLD ignored:", child);
     signal(SIGCHLD, SIG_DFL);
 }
 
@@ -104,15 +104,15 @@ static void show_orphan(void)
                 ;                            /* EINTR: after Ctrl+Z and fg */
             _exit(EXIT_SUCCESS);
         }
-        bool told = orphan > 0 && write(ends[1], &orphan, sizeof orphan) > 0; /* its number */
-        _exit(told ? EXIT_SUCCESS : EXIT_FAILURE);
+        bool sent = orphan > 0 && write(ends[1], &orphan, sizeof orphan) > 0; /* its process ID */
+        _exit(sent ? EXIT_SUCCESS : EXIT_FAILURE);
     }
     int status;
     if (waitpid(child, &status, 0) < 0)
         err(EXIT_FAILURE, "waitpid");
     if (status != 0 || read(ends[0], &orphan, sizeof orphan) != sizeof orphan)
         errx(EXIT_FAILURE, "the child could not fork");
-    tell("an orphan:", orphan);
+    print_state("an orphan:", orphan);
 }
 
 int main(int argc, char *argv[])

@@ -6,10 +6,10 @@
  *
  * Calls: open -> F_SETLKW (the gate, all records) -> pread, pread, ... -> F_UNLCK
  *
- * Look for: the audit needs a shared lock on all records, and has to wait until no transfer has one
- * of them. Meanwhile new transfers would lock theirs, again and again. So there is a gate, a lock
- * on the byte after the last record: the audit closes it first, and new transfers wait there. With
- * -u it adds up without a lock, and money that is on its way is missing.
+ * Look for: the audit needs a shared lock on all records, so it has to wait until no transfer holds
+ * any. If new transfers kept coming, it might wait forever. Hence the gate, a lock on the byte
+ * after the last record: the audit takes it first, and new transfers wait there. With -u it adds up
+ * without a lock, and sometimes misses money that is being moved.
  *
  * Build: cc -I../include -o audit audit.c
  * Read:  fcntl(2), section "Advisory record locking"; pread(2)
@@ -24,7 +24,7 @@ static const char HELP[] = "usage: audit [-h] [-n COUNT] [-u]\n"
                            "  -n COUNT    how many audits (100)\n"
                            "  -u          unsafe: without locks, to see wrong totals\n";
 
-/* Sleeps until it can lock LENGTH bytes from START. F_UNLCK: unlocks them. */
+/* Locks LENGTH bytes from START, sleeping until they are free; with F_UNLCK, unlocks them. */
 static void set_lock(int accounts, short type, off_t start, off_t length)
 {
     struct flock lock = { .l_type = type, .l_whence = SEEK_SET, .l_start = start, .l_len = length };
@@ -34,8 +34,8 @@ static void set_lock(int accounts, short type, off_t start, off_t length)
 
 static void lock_all(int accounts)
 {
-    set_lock(accounts, F_WRLCK, GATE, 1); /* no new transfer comes in ... */
-    set_lock(accounts, F_RDLCK, 0, GATE); /* ... and those that are in come to their end */
+    set_lock(accounts, F_WRLCK, GATE, 1); /* no new transfer gets past the gate; */
+    set_lock(accounts, F_RDLCK, 0, GATE); /* this waits for those already past it */
     set_lock(accounts, F_UNLCK, GATE, 1);
 }
 
@@ -69,7 +69,7 @@ int main(int argc, char *argv[])
     if (wrong == 0)
         printf("the total was %d each time\n", TOTAL);
     else
-        printf("%ld time%s the total was wrong, last %ld instead of %d\n", wrong,
+        printf("the total was wrong %ld time%s, most recently %ld instead of %d\n", wrong,
                wrong == 1 ? "" : "s", last_wrong, TOTAL);
     return wrong == 0 || options.unsafe ? EXIT_SUCCESS : EXIT_FAILURE;
 }

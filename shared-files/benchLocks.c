@@ -1,4 +1,4 @@
-/* benchLocks: how fast is a file, if record locks say when?
+/* benchLocks: how fast is a file whose readers and writers wait for record locks?
  *
  *     1$ ./benchLocks
  *     file with locks, 65536 bytes one way, cores NNN and NNN: NNN messages/s, NNN MB/s
@@ -6,9 +6,9 @@
  * Calls: open -> unlink -> F_SETLKW -> fork; the sender:   pwrite -> F_SETLKW -> F_UNLCK, ...;
  *                                            the receiver: F_SETLKW -> F_UNLCK -> pread, ...
  *
- * Look for: nobody asks again and again. The file is a ring of records, and each end holds the lock
- * of the record where it is. It takes the next lock before it gives this one back, hand over hand:
- * so it never overtakes the other end, but sleeps in F_SETLKW. The bytes stay in the page cache.
+ * Look for: nothing polls. The file is a ring of records, and each end holds the lock on the record
+ * where it is. It takes the next lock before it releases this one, hand over hand, so it never
+ * overtakes the other end but sleeps in F_SETLKW. The bytes stay in the page cache.
  *
  * Build: cc -I../include -o benchLocks benchLocks.c
  * Read:  fcntl(2), section "Advisory record locking"; pread(2)
@@ -33,14 +33,14 @@ static int file;
 static size_t size; /* bytes of a record */
 struct side {       /* one end's view of a ring, which goes one way */
     long first;     /* the ring's first record */
-    long done;      /* messages, ever; each is in the next record */
+    long done;      /* messages so far; each uses the next record */
 };
 
 /* The file loses its name before there is a child; both ends have it open. */
 static void open_file(void)
 {
     remove_at_exit(unlink, NAME);
-    if (unlink(NAME) < 0 && errno != ENOENT) /* a killed run's */
+    if (unlink(NAME) < 0 && errno != ENOENT) /* what a killed run left */
         err(EXIT_FAILURE, "remove the old %s", NAME);
     file = open(NAME, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (file < 0)
@@ -54,8 +54,8 @@ static off_t record_of(const struct side *side, long number)
     return side->first + (number + RECORDS) % RECORDS;
 }
 
-/* Takes (F_WRLCK) the lock of message NUMBER's record, or gives it back (F_UNLCK); sleeps while the
- * other end has it. A lock needs no byte in the file: these are far behind its end. */
+/* Takes (F_WRLCK) or releases (F_UNLCK) the lock on message NUMBER's record; sleeps while the other
+ * end has it. A lock needs no byte in the file: these are far past its end. */
 static void lock(const struct side *side, short type, long number)
 {
     struct flock lock = { .l_type = type, .l_whence = SEEK_SET, .l_len = 1 };
@@ -101,7 +101,7 @@ int main(int argc, char *argv[])
     open_file();
     lock(&there, F_WRLCK, 0);
     if (bench->kind == TRIP)
-        lock(&back, F_WRLCK, -1); /* behind the other end, which will be at 0 */
+        lock(&back, F_WRLCK, -1); /* one behind the other end, which starts at 0 */
 
     pid_t child = fork();
     if (child < 0)
@@ -125,6 +125,6 @@ int main(int argc, char *argv[])
             receive_message(bench, &back);
     }
     atomic_store(&bench->end, there.done + 1);
-    lock(&there, F_UNLCK, there.done); /* the receiver comes here, and finds the end */
+    lock(&there, F_UNLCK, there.done); /* the receiver gets it, and finds the end */
     return conclude(bench, child);
 }

@@ -1,4 +1,4 @@
-/* consumer: prints the file that producer has written, under a shared lock.
+/* consumer: prints the file that producer wrote, under a shared lock.
  *
  *     1$ ./producer
  *     2$ ./consumer
@@ -7,8 +7,8 @@
  *
  * Calls: open -> F_SETLK (if refused: F_GETLK, F_SETLKW) -> read -> F_UNLCK
  *
- * Look for: the lock is shared. Two `./consumer -s 20` read side by side, and a producer is refused
- * while either of them reads. The lock belongs to the process: a forked child does not have it.
+ * Look for: the lock is shared. Two `./consumer -s 20` read at the same time, and a producer is
+ * refused until both are done. The lock belongs to the process: a forked child does not have it.
  *
  * Build: cc -I../include -o consumer consumer.c
  * Read:  fcntl(2), section "Advisory record locking"
@@ -21,14 +21,14 @@ static const char HELP[] =
     "usage: consumer [-h] [-s SECONDS] [-w]\n"
     "Prints data.dat under a shared lock.\n  1$ ./producer      2$ ./consumer\n"
     "  -s SECONDS  how long to hold the lock afterwards (0)\n"
-    "  -w          wait for the lock, and for something in the file\n";
+    "  -w          wait for the lock, and for the file to have contents\n";
 
 static void lock_shared(int fd, bool wait)
 {
     struct flock lock = { .l_type = F_RDLCK, .l_whence = SEEK_SET }; /* l_len 0: to the end */
-    if (fcntl(fd, F_SETLK, &lock) == 0) /* ask for it: we have it, or are refused at once */
+    if (fcntl(fd, F_SETLK, &lock) == 0) /* returns at once: granted or refused */
         return;
-    if (errno != EAGAIN && errno != EACCES) /* these two mean that another process has a lock */
+    if (errno != EAGAIN && errno != EACCES) /* these two: another process has a lock */
         err(EXIT_FAILURE, "F_SETLK %s", DATA_FILE);
 
     struct flock other = lock;
@@ -38,11 +38,11 @@ static void lock_shared(int fd, bool wait)
     if (!wait)
         errx(EXIT_FAILURE, "try again later, or wait for it: ./consumer -w");
 
-    if (fcntl(fd, F_SETLKW, &lock) < 0) /* sleep in the kernel until it is free */
+    if (fcntl(fd, F_SETLKW, &lock) < 0) /* sleeps in the kernel until it is free */
         err(EXIT_FAILURE, "F_SETLKW %s", DATA_FILE);
 }
 
-/* Without the lock: a producer that is about to fill the file needs it. */
+/* Waits until the file has contents. Holds no lock: the producer needs one to write. */
 static void wait_for_data(void)
 {
     struct stat found;
@@ -72,7 +72,7 @@ int main(int argc, char *argv[])
     pause_for(options.pause);
 
     struct flock unlock = { .l_type = F_UNLCK, .l_whence = SEEK_SET };
-    if (fcntl(fd, F_SETLK, &unlock) < 0) /* the kernel would do it at exit, or at any close */
+    if (fcntl(fd, F_SETLK, &unlock) < 0) /* the kernel would do it at exit or any close */
         err(EXIT_FAILURE, "unlock %s", DATA_FILE);
     return EXIT_SUCCESS;
 }

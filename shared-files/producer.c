@@ -1,4 +1,4 @@
-/* producer: writes two lines into a file, under an exclusive lock.
+/* producer: writes two lines to a file, under an exclusive lock.
  *
  *     1$ ./producer
  *     Process NNN has written to data file...
@@ -7,8 +7,8 @@
  * Calls: open -> F_SETLK (if refused: F_GETLK, F_SETLKW) -> ftruncate -> write -> F_UNLCK
  *
  * Look for: `./producer -s 20` holds the lock for 20 seconds. A second producer is refused at once
- * (F_SETLK), and told by whom (F_GETLK); with -w it sleeps in the kernel until the lock is free
- * (F_SETLKW). `cat data.dat` asks nobody: the lock is advisory.
+ * (F_SETLK) and reports who holds the lock (F_GETLK). With -w it sleeps in the kernel until the
+ * lock is free (F_SETLKW). `cat data.dat` works meanwhile: the lock is advisory.
  *
  * Build: cc -I../include -o producer producer.c
  * Read:  fcntl(2), section "Advisory record locking"
@@ -28,9 +28,9 @@ static const char TEXT[] = "Now is the winter of our discontent\n"
 static void lock_exclusively(int fd, bool wait)
 {
     struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET }; /* l_len 0: to the end */
-    if (fcntl(fd, F_SETLK, &lock) == 0) /* ask for it: we have it, or are refused at once */
+    if (fcntl(fd, F_SETLK, &lock) == 0) /* returns at once: granted or refused */
         return;
-    if (errno != EAGAIN && errno != EACCES) /* these two mean that another process has a lock */
+    if (errno != EAGAIN && errno != EACCES) /* these two: another process has a lock */
         err(EXIT_FAILURE, "F_SETLK %s", DATA_FILE);
 
     struct flock other = lock;
@@ -40,7 +40,7 @@ static void lock_exclusively(int fd, bool wait)
     if (!wait)
         errx(EXIT_FAILURE, "try again later, or wait for it: ./producer -w");
 
-    if (fcntl(fd, F_SETLKW, &lock) < 0) /* sleep in the kernel until it is free */
+    if (fcntl(fd, F_SETLKW, &lock) < 0) /* sleeps in the kernel until it is free */
         err(EXIT_FAILURE, "F_SETLKW %s", DATA_FILE);
 }
 
@@ -49,7 +49,7 @@ int main(int argc, char *argv[])
     prepare_process();
     struct options options = { .pause = 0 };
     read_options(argc, argv, "+s:w", HELP, &options);
-    int source = open_source(argv + optind); /* -1: no FILE, so our two lines */
+    int source = open_source(argv + optind); /* -1: no FILE, so TEXT */
 
     int fd = open(DATA_FILE, O_WRONLY | O_CREAT | DATA_FLAGS, 0600); /* no O_TRUNC: not yet */
     if (fd < 0)
@@ -58,14 +58,14 @@ int main(int argc, char *argv[])
     refuse_same_file(source, argv[optind], fd, DATA_FILE); /* robust */
     lock_exclusively(fd, options.wait_for_lock);
     struct stat found;
-    if (fstat(fd, &found) == 0 && found.st_nlink == 0) /* robust: it has no name any more */
+    if (fstat(fd, &found) == 0 && found.st_nlink == 0) /* robust: it no longer has a name */
         errx(EXIT_FAILURE, "%s was removed while we waited for it", DATA_FILE);
 
     if (ftruncate(fd, 0) < 0)
         err(EXIT_FAILURE, "ftruncate %s", DATA_FILE);
-    begin_contents(fd); /* robust: until end_contents(), Ctrl+C leaves an empty file, not a half */
+    begin_contents(fd); /* robust: until end_contents(), Ctrl+C empties the file again */
     if (source < 0)
-        write_all(fd, TEXT, sizeof TEXT - 1, DATA_FILE); /* write(2), until all is written */
+        write_all(fd, TEXT, sizeof TEXT - 1, DATA_FILE); /* write(2) until all is written */
     else
         copy_all(source, argv[optind], fd, DATA_FILE);
     end_contents();
@@ -75,9 +75,9 @@ int main(int argc, char *argv[])
     }
 
     struct flock unlock = { .l_type = F_UNLCK, .l_whence = SEEK_SET };
-    if (fcntl(fd, F_SETLK, &unlock) < 0) /* the kernel would do it at exit, or at any close */
+    if (fcntl(fd, F_SETLK, &unlock) < 0) /* the kernel would do it at exit or any close */
         err(EXIT_FAILURE, "unlock %s", DATA_FILE);
-    if (options.pause == 0) /* not before: a consumer that starts now must not be refused */
+    if (options.pause == 0) /* only now: a consumer started next must not be refused */
         fprintf(stderr, "Process %d has written to data file...\n", getpid());
     return EXIT_SUCCESS;
 }

@@ -1,17 +1,17 @@
-/* publish: replaces a file by a new version, of which no reader ever sees a half.
+/* publish: replaces a file with a new version, so that no reader ever sees half of one.
  *
  *     1$ ./publish
  *     version 1 published
  *     ...
  *
- * With ./subscribe in a second terminal, in the same directory. Start that first, to see them all.
+ * Start ./subscribe first, in a second terminal in the same directory, to see them all.
  *
  * Calls: flock -> open -> write, write -> fsync -> close -> rename -> fsync; unlink at exit
  *
  * Look for: the new version is written to another file, news.aside. rename then gives it the name
- * news.dat in one step: there is no moment at which a reader could see a half. fsync comes before
- * it, or a power failure could leave the name with no contents; and after it, on the directory,
- * which holds the name. With -u the file is overwritten in place, and readers see halves.
+ * news.dat in one step, so there is no moment at which a reader could see half a version. fsync
+ * comes before rename, or a power failure could leave the name without the contents; and after it,
+ * for the directory, which holds the name. With -u the file is overwritten in place.
  *
  * Build: cc -I../include -o publish publish.c
  * Read:  rename(2), fsync(2), flock(2)
@@ -41,7 +41,7 @@ static void write_file(const char *name, int flag, long version, double pause)
     int fd = open(name, O_WRONLY | O_CREAT | flag | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0)
         err(EXIT_FAILURE, "open %s%s", name, hint_for_open());
-    write_all(fd, half, VERSION_BYTES / 2, name); /* write(2), until all is written */
+    write_all(fd, half, VERSION_BYTES / 2, name); /* write(2) until all is written */
     pause_for(pause);                             /* time to look, or to kill the program */
     write_all(fd, half, VERSION_BYTES / 2, name);
     if (fsync(fd) < 0) /* the contents are on the disk */
@@ -54,16 +54,16 @@ static void publish(int directory, long version, double pause)
 {
     remove_at_exit(unlink, ASIDE); /* even after Ctrl+C */
     unblock_ending_signals();
-    unlink(ASIDE); /* a killed publisher's */
+    unlink(ASIDE); /* what a killed publisher left, if anything */
     write_file(ASIDE, O_EXCL, version, pause);
     if (rename(ASIDE, NEWS) < 0) /* from here on, open(2) of news.dat gives the new file */
         err(EXIT_FAILURE, "rename %s to %s", ASIDE, NEWS);
-    forget_owned();           /* there is nothing aside any more */
+    forget_owned();           /* news.aside no longer exists */
     if (fsync(directory) < 0) /* the name is on the disk, too */
         err(EXIT_FAILURE, "fsync the directory");
 }
 
-/* Returns the version that readers see now; 0: none. */
+/* Returns the version that readers see now, or 0 if there is none. */
 static long current_version(void)
 {
     long version = 0;
@@ -88,7 +88,7 @@ int main(int argc, char *argv[])
     int directory = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (directory < 0 || flock(directory, LOCK_EX | LOCK_NB) < 0) /* news.dat itself is replaced */
         err(EXIT_FAILURE, "lock the directory%s",
-            errno == EWOULDBLOCK ? " (another ./publish is at work here)" : "");
+            errno == EWOULDBLOCK ? " (another ./publish is running in this directory)" : "");
     long first = current_version() + 1;
     for (long version = first; version < first + options.count; version++) {
         if (options.unsafe)

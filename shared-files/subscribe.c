@@ -1,17 +1,17 @@
-/* subscribe: prints each new version of a file when it comes.
+/* subscribe: reports each new version of a file as it appears.
  *
  *     1$ ./publish
  *     2$ ./subscribe
- *     version 1: whole
+ *     version 1: complete
  *     ...
  *
- * Either may start first; but a version that has been replaced before we look is not seen.
+ * Either may start first, but a version that is replaced before we look is never seen.
  *
  * Calls: inotify_init1 -> inotify_add_watch -> open, read, close the file -> read an event -> ...
  *
- * Look for: read sleeps until the kernel has an event, a change in the directory; nobody polls. No
- * version is ever seen half, though there is no lock: a process that has the old file open keeps
- * it, even when its name has gone to the new one. With `./publish -u` halves are seen, and counted.
+ * Look for: read sleeps until the kernel has an event, a change in the directory; nothing polls. No
+ * version is ever seen incomplete, though there is no lock: a process that has the old file open
+ * keeps it even after its name has gone to the new one. `./publish -u` shows incomplete versions.
  *
  * Build: cc -I../include -o subscribe subscribe.c
  * Read:  inotify(7), rename(2)
@@ -25,12 +25,12 @@
 #include "start.h"
 
 static const char HELP[] = "usage: subscribe [-h] [-n COUNT] [-t SECONDS]\n"
-                           "Prints new versions of news.dat.\n"
+                           "Reports new versions of news.dat.\n"
                            "  1$ ./publish      2$ ./subscribe\n"
                            "  -n COUNT    how many versions (3)\n"
                            "  -t SECONDS  how long to wait for each (12)\n";
 
-/* What is in the file: so many lines of this version. No lines: no file, or nothing in it. */
+/* How many LINES of which VERSION are in the file; 0 lines: it is empty, or there is none. */
 struct news {
     long version, lines;
 };
@@ -58,15 +58,15 @@ static struct news read_news(void)
     return now;
 }
 
-/* Looks at the file until it is not as it was at the LAST look. */
+/* Returns what is in the file once that differs from what the LAST look found. */
 static struct news wait_for_news(int events, struct news last)
 {
     struct news now = read_news();
     while (now.lines == 0 || (now.version == last.version && now.lines == last.lines)) {
         char buffer[4096];
-        if (read(events, buffer, sizeof buffer) < 0) /* sleeps until something happens here */
+        if (read(events, buffer, sizeof buffer) < 0) /* sleeps until the directory changes */
             err(EXIT_FAILURE, "read the events");
-        now = read_news(); /* whatever it was */
+        now = read_news(); /* whatever the event was */
     }
     return now;
 }
@@ -83,18 +83,19 @@ int main(int argc, char *argv[])
         err(EXIT_FAILURE, "inotify_add_watch");
 
     struct news now = { 0, 0 };
-    long halves = 0;
+    long incomplete = 0;
     for (long seen = 0; seen < options.count; seen++) {
         set_deadline(options.timeout, "no new version came");
         now = wait_for_news(events, now);
         clear_deadline();
         if (now.lines == VERSION_LINES)
-            printf("version %ld: whole\n", now.version);
+            printf("version %ld: complete\n", now.version);
         else
             printf("version %ld: %ld of %d lines\n", now.version, now.lines, VERSION_LINES);
-        halves += now.lines < VERSION_LINES;
+        incomplete += now.lines < VERSION_LINES;
         check_output(); /* robust: before it waits again */
     }
-    printf("%ld seen, %ld of them halves\n", options.count, halves);
-    return halves == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    printf("%ld version%s seen, %ld incomplete\n", options.count, options.count == 1 ? "" : "s",
+           incomplete);
+    return incomplete == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

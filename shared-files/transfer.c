@@ -1,4 +1,4 @@
-/* transfer: moves sums between accounts, and locks only the two records that it needs.
+/* transfer: moves sums between accounts, locking only the two records that it needs.
  *
  *     1$ ./transfer
  *     1000 transfers done
@@ -7,10 +7,11 @@
  *
  * Calls: open -> F_SETLKW (the gate, two records) -> pread, pread -> pwrite, pwrite -> F_UNLCK
  *
- * Look for: any number of these run at once, because one waits for another only if both want the
- * same account. Each locks the lower record first. With -x it locks the payer's record first: then
- * one process may hold record A and want B, while another holds B and wants A. The kernel sees this
- * deadlock: one of them gets EDEADLK. With -u there are no locks, and money is lost, or made.
+ * Look for: any number of these can run at once, because one waits for another only if both want
+ * the same account. Each locks the lower record first. With -x it locks the payer's record first:
+ * then one process may hold record A and want B while another holds B and wants A. The kernel
+ * detects this deadlock: one of them gets EDEADLK. With -u nothing is locked, and money is lost or
+ * created.
  *
  * Build: cc -I../include -o transfer transfer.c
  * Read:  fcntl(2), section "Advisory record locking"; pread(2), pwrite(2)
@@ -29,13 +30,14 @@ static const char HELP[] = "usage: transfer [-h] [-n COUNT] [-s SECONDS] [-u] [-
                            "  -s SECONDS  how long to pause between the two writes of each (0)\n"
                            "  -u          unsafe: without locks, to see the total go wrong\n"
                            "  -x          lock crosswise, the payer first, to see deadlocks\n";
-enum { LARGEST_SUM = 50, FEW = 4 };      /* -u and -x use only so few accounts, ... */
-static const double MOMENT = 0.000001;   /* ... and pause for so many seconds, to meet more often */
+enum { LARGEST_SUM = 50, FEW = 4 };      /* -u and -x use only a FEW accounts, ... */
+static const double MOMENT = 0.000001;   /* ... and pause for this many seconds, to collide */
 static int accounts;                     /* the open file */
-static long from, to, sum, payer, payee; /* the last two: both balances before the transfer */
+static long from, to, sum, payer, payee; /* payer, payee: their balances before */
 static atomic_bool under_way;            /* from before the first write until after the second */
 
-/* Sleeps until it can lock LENGTH bytes from START. F_UNLCK: unlocks them. False: a deadlock. */
+/* Locks LENGTH bytes from START, sleeping until they are free; with F_UNLCK, unlocks them. Returns
+ * false if waiting would be a deadlock. */
 static bool set_lock(short type, off_t start, off_t length)
 {
     struct flock lock = { .l_type = type, .l_whence = SEEK_SET, .l_start = start, .l_len = length };
@@ -48,14 +50,14 @@ static bool set_lock(short type, off_t start, off_t length)
 static bool lock_both(bool crosswise)
 {
     long first = from < to || crosswise ? from : to, second = from + to - first;
-    set_lock(F_WRLCK, GATE, 1); /* an audit keeps the gate closed until it has its own lock */
+    set_lock(F_WRLCK, GATE, 1); /* waits here while an audit has the gate */
     set_lock(F_UNLCK, GATE, 1);
     bool locked = set_lock(F_WRLCK, first * RECORD_SIZE, RECORD_SIZE);
     if (crosswise)
         pause_for(MOMENT);
     if (locked && set_lock(F_WRLCK, second * RECORD_SIZE, RECORD_SIZE))
         return true;
-    set_lock(F_UNLCK, 0, GATE); /* give back the first, and the other process can go on */
+    set_lock(F_UNLCK, 0, GATE); /* release the first, so that the other process can go on */
     return false;
 }
 
@@ -79,7 +81,7 @@ static void move_sum(const struct options *options)
     if (!write_account(accounts, from, payer - sum))
         err(EXIT_FAILURE, "write account %ld", from);
     if (options->pause > 0)
-        warnx("account %ld has paid %ld, account %ld has not got it yet", from, sum, to);
+        warnx("account %ld has paid %ld; account %ld has not received it yet", from, sum, to);
     if (options->pause > 0 || options->unsafe)
         pause_for(options->pause + MOMENT);
     if (!write_account(accounts, to, payee + sum))
@@ -94,12 +96,12 @@ int main(int argc, char *argv[])
     read_options(argc, argv, "n:s:ux", HELP, &options);
     long deadlocks = 0, among = options.unsafe || options.crosswise ? FEW : ACCOUNTS;
     accounts = open_accounts();
-    remove_at_exit(complete, "a transfer"); /* robust: no half of one remains */
+    remove_at_exit(complete, "a transfer"); /* robust: leaves no half-done transfer */
     unblock_ending_signals();
     srand((unsigned)getpid());
     for (long i = 0; i < options.count; i++) {
         from = rand() % among;
-        to = (from + 1 + rand() % (among - 1)) % among; /* another one */
+        to = (from + 1 + rand() % (among - 1)) % among; /* never the same as from */
         sum = rand() % LARGEST_SUM + 1;
         while (!options.unsafe && !lock_both(options.crosswise))
             deadlocks++;
@@ -109,7 +111,7 @@ int main(int argc, char *argv[])
     }
     printf("%ld transfer%s done", options.count, options.count == 1 ? "" : "s");
     if (options.crosswise)
-        printf(", %ld deadlock%s noticed", deadlocks, deadlocks == 1 ? "" : "s");
+        printf(", %ld deadlock%s detected", deadlocks, deadlocks == 1 ? "" : "s");
     puts("");
     return EXIT_SUCCESS;
 }

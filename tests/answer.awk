@@ -1,12 +1,12 @@
-# answer.awk: prints mine.c as the lesson gives it for its transcript number "wanted": in the same section (up to the next
-# heading), the last block before the transcript, or else the first one after it, that is
+# answer.awk: prints the mine.c that a lesson gives for transcript number "wanted". In the same section (up to the next
+# heading), it is the last block before the transcript, or else the first block after it, that is either
 #
-#   a "diff":  --- PROGRAM.c, +++ mine.c, and hunks, each after a line that begins with @@. Of a hunk, the lines with a
-#              blank or a minus stand in the program, once, one after the other; those with a blank or a plus take
-#              their place. There are no line numbers to keep up.
+#   a "diff":  --- PROGRAM.c, +++ mine.c, and hunks, each after a line that begins with @@. The lines of a hunk with a
+#              blank or a minus must be in the program exactly once, in this order; the lines with a blank or a plus
+#              replace them. There are no line numbers to update.
 #   a "c":     a whole program, which begins with /* mine.c
 #
-# -v directory=PATH, where the programs are. Nothing is printed if there is neither; what does not fit is an error.
+# -v directory=PATH: where the programs are. It prints nothing if there is neither. A diff that does not fit fails.
 
 function give_up(text) {
   print "the answer at line " at ": " text >"/dev/stderr"
@@ -14,7 +14,7 @@ function give_up(text) {
   exit 1
 }
 
-# Puts the hunk in its place in line[1..lines].
+# Applies the hunk to line[1..lines].
 function apply(    i, k, place) {
   if (olds == 0) give_up("a hunk without a line of the program")
   for (i = 1; i <= lines - olds + 1; i++) {

@@ -1,11 +1,11 @@
-# bench.awk: the tables of "make bench", from the CSV of tests/bench. Wants figures.awk before it.
+# bench.awk: prints the tables of "make bench" from the CSV of tests/bench. It needs figures.awk before it.
 #
-# A figure is the median of the runs, with the lowest and the highest. One row is ahead of another if its median is by
-# more than a tenth the better one, and its figure the better one in each run; otherwise the two are a tie. A row's
-# place follows from that: "3-5" if two are ahead of it, and all but five are behind. So two rows of which one is
-# ahead have other places, and those that are a tie have places that overlap.
+# A figure is the median of the runs, with the lowest and the highest. One row is ahead of another if its median is more
+# than a tenth better and its figure is better in every run; otherwise, the two are tied. A row's place follows from
+# that: "3-5" if two rows are ahead of it and all but five are behind it. So if one row is ahead of another, their
+# places differ, and tied rows have places that overlap.
 #
-# With -v places=yes it prints no tables, but a line each: "SECTION|CORES|MECHANISM|FIRST|LAST".
+# With -v places=yes, it prints no tables, but a line for each row: "SECTION|CORES|MECHANISM|FIRST|LAST".
 
 BEGIN {
   sections = split("trip|64|batch|4096|large|1048576", section, "|")

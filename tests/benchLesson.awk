@@ -1,5 +1,5 @@
-# benchLesson.awk: a lesson with a new table between "<!-- figures -->" and "<!-- end of figures -->", from the CSV of
-# tests/bench. Wants figures.awk before it. -v readme=pipes/README.md -v head=LINE, the first line of the table
+# benchLesson.awk: prints a lesson with a new table between "<!-- figures -->" and "<!-- end of figures -->", from the
+# CSV of tests/bench. It needs figures.awk before it. -v readme=pipes/README.md -v head=LINE, the table's first line
 
 BEGIN { directory = readme; sub("README.md", "", directory) }
 index($2, directory) != 1 || $4 ~ /^beside/ || $4 == "limit" && $5 == "" { if ($1 + 0 > runs) runs = $1 + 0; next }

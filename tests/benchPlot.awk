@@ -1,8 +1,8 @@
-# benchPlot.awk: one picture, as SVG, from the CSV of tests/bench. Wants figures.awk before it.
+# benchPlot.awk: draws one picture, as SVG, from the CSV of tests/bench. It needs figures.awk before it.
 #
-# -v kind=speed  MB/s over the size of a message, both logarithmic; a line for each mechanism
-# -v kind=trip   bars of the round trips, median and 99th percentile, logarithmic
-# -v cores=1, 2  where the ends were pinned
+# -v kind=speed  MB/s over the message size, both logarithmic; a line for each mechanism
+# -v kind=trip   bars for the round trips, median and 99th percentile, logarithmic
+# -v cores=1, 2  the number of cores to which the ends were pinned
 
 BEGIN {
   colours = split("#3b7dd8 #d1552c #2f9e63 #a052c4 #c79a1e #d0437f #2aa1b3 #8a6d4b #6c7a89 #7fae2e #5a5fd6 #c0392b #e08e45 #4f8f7b", colour, " ")

@@ -1,13 +1,13 @@
 /* crowd: many clients of an echo server at once, in one process. Every echo is checked.
  *
- *     crowd SERVER CLIENTS CONVERSATIONS   so many conversations, CLIENTS of them at once
- *     crowd -i SERVER CLIENTS              idle: each sends one title, and stays, without a word,
+ *     crowd SERVER CLIENTS CONVERSATIONS   runs CONVERSATIONS, CLIENTS of them at once
+ *     crowd -i SERVER CLIENTS              idle: each client sends one title, and then stays silent
  *                                          until standard input ends
  *
  * SERVER is a port of 127.0.0.1, or the path of a Unix socket, with a slash. A conversation has
- * three titles; each is sent when the echo of the one before has come. The last line printed reads
- * "N conversations, N failed, N per second"; with -i, "N idle" when all are there. Status 1 if one
- * has failed, and a minute without any event is a failure of all that remain.
+ * three titles; each one is sent when the echo of the previous one has arrived. The last line
+ * printed is "N conversations, N failed, N per second"; with -i, "N idle" when all have connected.
+ * The status is 1 if one failed; a minute without any event is a failure of all that remain.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>

@@ -1,5 +1,5 @@
-# environment.sh: leaves out of the user's environment what changes the way a shell, make or another tool works, or
-# what it prints. POSIX sh; our scripts source it first.
+# environment.sh: removes from the user's environment what changes how a shell, make, or another tool works, or what it
+# prints. POSIX sh; our scripts source it first.
 # shellcheck shell=sh
 
 unset CDPATH ENV GREP_OPTIONS POSIXLY_CORRECT QUOTING_STYLE BLOCK_SIZE LS_BLOCK_SIZE MAKEFLAGS MFLAGS MAKELEVEL

@@ -1,15 +1,15 @@
-/* guard: runs a command for a limited time, and sees to it that nothing of it goes on.
+/* guard: runs a command for a limited time, and makes sure that none of its processes remains.
  *
  *     guard [-u] [-U] [-q COUNT] [-s SIGNAL:MICROSECONDS] SECONDS COMMAND [ARGUMENT...]
  *
- * With -u, when root runs it, the command runs as an ordinary user (65534), with -U as another one
- * (65533). With -q no more than COUNT signals with numbers can wait for it (RLIMIT_SIGPENDING): to
- * take all that the user may have would hinder whatever runs beside it. With -s it is sent that
- * signal (a number) so many microseconds after the fork.
+ * With -u, if root runs it, the command runs as an ordinary user (65534), and with -U, as another
+ * one (65533). With -q, at most COUNT signals with numbers can be queued for it
+ * (RLIMIT_SIGPENDING): using the user's whole limit would hinder other programs. With -s, it gets
+ * that signal (a number) so many microseconds after the fork.
  *
- * Whatever the command has started, and left behind, becomes our child when its parent dies
- * (PR_SET_CHILD_SUBREAPER). What still runs a moment after the command has ended is named on
- * standard error and killed.
+ * A process that the command left behind becomes our child when its parent dies
+ * (PR_SET_CHILD_SUBREAPER). A process that still runs a moment after the command has ended is
+ * reported on standard error and killed.
  *
  * Status: the command's (128 + N after signal N); 124, it took too long; 125, processes were left;
  * 126, it could not be run.

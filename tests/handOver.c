@@ -1,13 +1,13 @@
-/* handOver: an fdSender that hands over another number of descriptors than one, or a sealSender that
- * hands over other memory.
+/* handOver: an fdSender that passes a wrong number of descriptors, or a sealSender that passes
+ * unexpected memory.
  *
- *     handOver COUNT                  COUNT times its standard input, at ./fd.socket
- *     handOver COUNT SEALS SIZE       COUNT times memory of SIZE bytes with SEALS, at ./seal.socket
- *     handOver COUNT -1 0             COUNT times its standard input, at ./seal.socket
+ *     handOver COUNT                  COUNT copies of its standard input, at ./fd.socket
+ *     handOver COUNT SEALS SIZE       COUNT copies of memory (SIZE, SEALS), at ./seal.socket
+ *     handOver COUNT -1 0             COUNT copies of its standard input, at ./seal.socket
  *
- * SEALS is a number (0: none), made of what fcntl(2) has for F_ADD_SEALS: 1 SEAL, 2 SHRINK, 4 GROW,
- * 8 WRITE, 16 FUTURE_WRITE. Listens; the first process that connects gets a byte, with the
- * descriptors. Then waits until that process leaves, and ends.
+ * SEALS is a number (0: none), the sum of the values for F_ADD_SEALS of fcntl(2): 1 SEAL, 2
+ * SHRINK, 4 GROW, 8 WRITE, 16 FUTURE_WRITE. It listens, and sends a byte with the descriptors to
+ * the first process that connects. It ends when that process leaves.
  */
 #define _GNU_SOURCE
 #include <err.h>

@@ -1,5 +1,5 @@
-/* helper: does with include/start.h, ending.h, deadline.h and role.h what no program can be made to
- * do at a moment of our choice. tests/groups/helpers runs it.
+/* helper: uses include/start.h, ending.h, deadline.h and role.h in ways for which no program can
+ * be stopped at the right moment. tests/groups/helpers runs it.
  *
  *     helper COMMAND ARGUMENT...
  *

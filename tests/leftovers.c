@@ -1,11 +1,11 @@
-/* leftovers: lists the objects that programs which ran in the given directories have left behind.
+/* leftovers: lists the objects that programs in the given directories have left behind.
  *
  *     leftovers [-r] DIRECTORY...
  *
- * POSIX objects whose names carry a directory's device and inode; System V objects whose key may be
- * that directory's (of any project id), if they are ours; FIFOs and sockets in it. Status 1 if there
- * are any. With -r they are removed, but no memory and no semaphores while somebody has a role in
- * the directory (role.h): then an owner is running. Status 0 then, or 1 if one could not be removed.
+ * These are POSIX objects whose names contain a directory's device and inode; System V objects of
+ * ours whose key may be that directory's (with any project ID); and FIFOs and sockets in it. The
+ * status is 1 if there are any. With -r, they are removed, except shared memory and semaphores
+ * while a process has a role in the directory (role.h); the status is 1 if that failed.
  */
 #define _GNU_SOURCE
 #include <dirent.h>

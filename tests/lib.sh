@@ -2,44 +2,43 @@
 #
 # A group is a script in tests/groups that sources this file, defines its tests, and ends with
 # main "$@". "GROUP list" prints the names of its tests; "GROUP run NAME" runs one. A test is a
-# function test_NAME; a group whose tests come from a loop defines list_tests and run_test anew.
-# A test passes if it returns 0. Its working directory is fresh, and what it starts is watched.
+# function test_NAME; a group whose tests come from a loop redefines list_tests and run_test.
+# A test passes if it returns 0. It has a new working directory, and its processes are watched.
 # shellcheck shell=sh
 
 TOP=${TOP:-$(cd "$(dirname "$0")/../.." && pwd)}
 TOOLS=$TOP/tests
 export TOOLS
-# A sanitizer's handlers are not the program's: dispositions would show them. The signals end the program without, too.
+# A sanitizer's handlers are not the program's: dispositions would show them. Without them, the signals still end it.
 export ASAN_OPTIONS="${ASAN_OPTIONS-}:handle_segv=0:handle_sigbus=0:handle_sigfpe=0"
 export MECHANISMS="pipes signals shared-files shared-memory message-queues sockets"
 
-# Ends the test: it has failed, and says why.
+# Ends the test as failed, and prints why.
 fail() {
   printf 'FAIL: %s\n' "$*" >&2
   exit 1
 }
 
-# Ends the test: this machine lacks something. Says what. With STRICT that is a failure.
+# Ends the test, because this machine lacks something, and prints what. With STRICT, that is a failure.
 skip() {
   printf '%s\n' "$*"
   exit 77
 }
 
-# Skips the test unless this machine has what the words name, as the transcripts have them: needs WORD...
+# Skips the test unless this machine has what the words name, as in a transcript's "# needs:" line: needs WORD...
 needs() {
   missing=$(echo "# needs: $*" | "$TOOLS/transcript" needs)
   [ -z "$missing" ] || skip "$missing"
 }
 
-# Ends the test: it is for programs that were built otherwise (another C library, no sanitizer).
+# Ends the test, because it is for programs that were built differently (another C library, no sanitizer).
 not_for_this_build() {
   printf '%s\n' "$*"
   exit 78
 }
 
-# Puts MECHANISM's programs, and what they need, under the working directory, and goes there. They are
-# copied, for another user may have to run them; and only what belongs there, not what a student's own
-# runs and exercises (mine.c) have left.
+# Copies MECHANISM's programs, and what they need, under the working directory, and goes there. Copies, because another
+# user may have to run them; and only what belongs there, not what a student's own runs and exercises (mine.c) left.
 enter() {
   mkdir -p "$1" tests
   [ -e include ] || ln -s "$TOP/include" .

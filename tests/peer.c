@@ -1,17 +1,17 @@
-/* peer: a TCP client that does as it is told, and misbehaves as it is told.
+/* peer: a TCP client that behaves, or misbehaves, as it is told.
  *
  *     peer PORT STEP...
  *
  *     send=TEXT     sends TEXT, in which \n and \xNN stand for bytes
- *     slowly=TEXT   the same, a byte each 20 milliseconds
- *     flood=TEXT    the same again and again, and reads nothing, until the server has had enough
+ *     slowly=TEXT   sends it one byte at a time, every 20 milliseconds
+ *     flood=TEXT    sends it again and again and reads nothing, until the server has had enough
  *     shut          closes its sending direction
- *     read          prints what comes, up to the end of the stream
- *     reset         from here on, to close is to reset the connection
- *     again=N       the last: all steps N more times, each time on a connection of its own
+ *     read          prints what it receives, until the end of the stream
+ *     reset         from here on, closing the connection resets it
+ *     again=N       as the last step: repeats all steps N times, each time on a new connection
  *
- * A server that does not take what is sent, within five seconds or at all, is no error. Status 1: it
- * could not connect.
+ * A server that does not accept what is sent within five seconds, or at all, is no error. The
+ * status is 1 if it could not connect.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>

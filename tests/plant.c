@@ -1,10 +1,10 @@
-/* plant: puts what no shell can make where one of our programs will look, as a hostile user might.
+/* plant: creates objects that a shell cannot create, like a hostile user, where our programs look.
  *
- *     plant socket NAME         a socket behind which nobody listens
+ *     plant socket NAME         a socket at which nobody listens
  *     plant mq STEM             the POSIX queue /STEM-DEVICE-INODE, open to all
- *     plant queue ID            the System V queue of ftok(".", ID), open to all
- *     plant key ID              the claim to that key, as taskServer has it, until it is killed
- *     plant answer ID PROCESS   in that queue, the answer to an earlier taskClient of this process ID
+ *     plant queue ID            the System V queue with the key ftok(".", ID), open to all
+ *     plant key ID              the claim to that key, like that of taskServer, until it is killed
+ *     plant answer ID PROCESS   in that queue, the answer to an earlier taskClient with this PID
  */
 #define _GNU_SOURCE
 #include <err.h>

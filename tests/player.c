@@ -1,41 +1,41 @@
-/* player: plays one transcript, each of its terminals a pseudo-terminal of its own.
+/* player: plays one transcript; each of its terminals is a pseudo-terminal.
  *
  *     player [-d] [-t SECONDS] <TRANSCRIPT
  *     player -d -k TTY [-p TTY]... [-t SECONDS] <TRANSCRIPT
  *     player -r SECONDS [-t SECONDS] <TRANSCRIPT
  *     player -l                            prints the name of the C library: glibc or musl
  *
- * A transcript is described in the top README ("How to read a transcript"). The terminals start in
- * the working directory. Status 0: everything came as it is written. 1: something else came, or
- * nothing did in time; the first difference is printed. 2: it is no transcript.
+ * The top README describes transcripts ("How to read a transcript"). The terminals start in the
+ * working directory. Status 0: all output was as written. 1: there was other output, or none in
+ * time; the first difference is printed. 2: it is not a transcript.
  *
- * With -d it is a demo: what is typed and what comes is printed as it comes, each line with its
- * terminal's number, in colour where standard output is a terminal and NO_COLOR is not set.
+ * With -d, it is a demo: it prints input and output as they occur, each line with its terminal's
+ * number, in color if standard output is a terminal and NO_COLOR is not set.
  *
- * With -k it is a demo by steps. A step is one thing that somebody does. Before each, and at the
- * end, it waits for a key from TTY, which must hand over each key as it is pressed: Enter, go on;
- * b, again; n, the next transcript; q or Ctrl+C, leave. All but Enter count during a step, too.
- * While it waits for a key, the programs are stopped: their patience, and our SECONDS, do not run
- * out while somebody talks (but not once strace runs, which would show it). With -p for each, the
- * terminals are shown on TTYs of their own, as they would look, and the remarks on standard output.
- * Status 0, or 1 and 2 as above: go on; 3: again; 4: leave; 5: leave, and something was wrong.
+ * With -k, it is a demo by steps. A step is one action of a person. Before each step, and at the
+ * end, it waits for a key from TTY, which must deliver each key as it is pressed: Enter, go on; b,
+ * again; n, next transcript; q or Ctrl+C, leave. All keys but Enter also work during a step. While
+ * it waits for a key, the programs are stopped, so that neither their timeouts nor our SECONDS run
+ * out while somebody talks (but not if strace runs, because it would show that). Each -p shows a
+ * terminal on a TTY of its own, as it would look, with the remarks on standard output. Status 0,
+ * or 1 and 2 as above: go on; 3: again; 4: leave; 5: leave, and something was wrong.
  *
- * With -r it is a rehearsal, in which anything may go wrong: what is typed is typed. A line or a
- * prompt is given up when no terminal has shown anything for SECONDS, and what still ran then is
- * interrupted. A look (N? command) is tried again for SECONDS. Keys for a terminal at its prompt are
- * left out. For the faults' judge it prints what happened: N$ a command, N| a line, N= its status,
- * N! it did not end. The status is 0.
+ * With -r, it is a rehearsal, in which anything may go wrong: it types the input regardless. It
+ * gives up on a line or a prompt if no terminal has shown anything for SECONDS, and interrupts
+ * what is still running. It tries a look (N? command) again for SECONDS. It leaves out keys for a
+ * terminal that is at its prompt. For the judge of faults, it prints what happened: N$ a command,
+ * N| a line, N= its status, N! it did not end. The status is 0.
  *
  * A command finds in TYPED where it was typed: 1.3 is the third command in terminal 1.
  *
- * PORT in the environment takes the place of 9876 in what is typed, and 9876 its place in what
- * comes; likewise the nine ports that follow it.
+ * PORT in the environment replaces 9876 in the input, and 9876 replaces it in the output; the same
+ * is true for the nine ports that follow.
  *
- * How it works: for each terminal, a child that leads a session on a pseudo-terminal does what an
- * interactive shell does. It puts each command into a process group of its own, in the foreground,
- * so that the bytes ^C and ^Z on the terminal do what they do for a student, and waits. It prints
- * its marks (a command has started, the prompt is back) into the terminal itself: so they come
- * behind the command's last output. A mark is a line that begins with the byte MARK.
+ * How it works: for each terminal, a child that leads a session on a pseudo-terminal acts like an
+ * interactive shell. It puts each command into a process group of its own, in the foreground, so
+ * that the bytes ^C and ^Z on the terminal have the usual effect, and waits. It prints its marks
+ * (a command has started, the prompt is back) on the terminal itself, so that they come after the
+ * command's last output. A mark is a line that begins with the byte MARK.
  */
 #define _GNU_SOURCE
 #include <ctype.h>

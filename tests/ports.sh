@@ -1,9 +1,9 @@
-# ports.sh: ports for one run of the tests alone. POSIX sh, for run and faults.
+# ports.sh: reserves ports for a single run of the tests. POSIX sh, for run and faults.
 # shellcheck shell=sh
 
-# Finds 200 ports, from FIRST_PORT on, that no other run on this machine uses, whoever runs it: while we do,
-# the directory RESERVED says so. It is to be removed in the end. If one has been left there, by a run that
-# was killed, its process id tells.
+# Finds 200 ports, from FIRST_PORT on, that no other run on this machine uses, whoever runs it. The directory RESERVED
+# marks them as ours; the caller removes it at the end. A killed run leaves its directory, in which its process ID tells
+# us so.
 reserve_ports() {
   tries=0
   while [ $tries -lt 50 ]; do

@@ -1,16 +1,16 @@
-/* preload: a library for LD_PRELOAD, with which tests/faults changes what calls do to a program.
+/* preload: a library for LD_PRELOAD with which tests/faults changes what calls do.
  *
- *     PRELOAD_SHORT=FILE     read, write, send, recv, ... move one byte at a time, wherever the
- *                            kernel might move less than it was asked for. Each program in which
- *                            that has happened puts its name into FILE, on a line.
- *     PRELOAD_SHIFT=CALL     a child, or a new thread, first makes system call CALL 1000 times, so
- *                            that it fails and does nothing. strace counts the calls of each
- *                            process by itself: a fault at the child's call 1000 + K is then one
- *                            that does not hit its parent, which makes fewer than that.
+ *     PRELOAD_SHORT=FILE     read, write, send, recv, ... move one byte at a time wherever the
+ *                            kernel may move less than requested. Each program in which that
+ *                            happens writes its name to FILE, on a line.
+ *     PRELOAD_SHIFT=CALL     a child, or a new thread, first makes system call CALL 1000 times, in
+ *                            such a way that it fails and does nothing. strace counts the calls of
+ *                            each process separately, so a fault at the child's call 1000 + K does
+ *                            not hit its parent, which makes fewer calls.
  *
- * The kernel moves all of what fits into PIPE_BUF, when a pipe is written, and all that is asked
- * for, when so much is in a pipe. Datagrams, and objects that are no streams of bytes (eventfd,
- * inotify), have no short counts.
+ * The kernel writes to a pipe all that fits into PIPE_BUF, and reads from it all that is
+ * requested, if that much is in the pipe. Datagrams and objects that are not byte streams
+ * (eventfd, inotify) have no short counts.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>

@@ -1,11 +1,11 @@
-/* probe: tries what the programs need of this machine, in the working directory. tests/doctor asks it.
+/* probe: tries for tests/doctor what the programs need from this machine, in the working directory.
  *
  *     probe PORT [NAME...]
  *
- * Prints a line for each question, or for those of these names: "NAME=ok", or "NAME=CALL: REASON" for
- * the call that failed. Each is asked by a child of its own, because a filter of system calls may kill
- * it, and a call that hangs is ended after a while. Nothing is left behind but files in the working
- * directory.
+ * For each question, or for those that are named, it prints a line: "NAME=ok", or "NAME=CALL:
+ * REASON" for the call that failed. A separate child tries each one, because a filter of system
+ * calls may kill it, and a call that hangs is ended after a while. Only files in the working
+ * directory are left behind.
  */
 #define _GNU_SOURCE
 #include <errno.h>

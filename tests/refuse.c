@@ -1,12 +1,12 @@
-/* refuse: runs a command some of whose system calls fail, as in a container whose filter forbids them,
- * or on a kernel that does not have them.
+/* refuse: runs a command and makes some of its system calls fail, as in a container whose filter
+ * forbids them, or on a kernel that does not have them.
  *
  *     refuse ERROR CALL[,CALL...] -- COMMAND [ARGUMENT...]
  *
- * ERROR is ENOSYS, EPERM, ...; CALL one of those below. One that this kind of processor does not have
- * is passed over: there the C library does not call it either.
+ * ERROR is ENOSYS, EPERM, ...; CALL is one of the calls below. A call that this architecture does
+ * not have is skipped, because the C library does not make it there either.
  *
- * Status: the command's; 77 if this machine cannot do that; 126, it could not be run. seccomp(2), bpf(2)
+ * Status: the command's; 77, this machine cannot do that; 126, it could not run. seccomp(2), bpf(2)
  */
 #define _GNU_SOURCE
 #include <err.h>

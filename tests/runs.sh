@@ -1,8 +1,8 @@
-# runs.sh: a short run of each program with its other end. POSIX sh; the groups of tests use it.
+# runs.sh: has a short run of each program with its other end. POSIX sh; used by the groups of tests.
 # shellcheck shell=sh
 
-# The transcript of a run of PROGRAM with its other end, which is short, and has to work: short_run PROGRAM
-# (No two directories have a program of the same name.)
+# Prints the transcript of a short run of PROGRAM with its other end, which must work: short_run PROGRAM
+# (Program names are unique in all directories.)
 short_run() {
   short_runs | awk -v program="$1" '
     BEGIN { name = program ~ /^bench/ ? "bench" : program }
@@ -22,7 +22,7 @@ short_run() {
     END { if (!found) print "there is no short run of " program }'
 }
 
-# "PROGRAM...: TRANSCRIPT"; where its lines stand in one, " / " is between them.
+# "PROGRAM...: TRANSCRIPT"; lines of the transcript that share one line are separated by " / ".
 short_runs() {
   cat <<'EOF'
 producer consumer: 4$ ./producer / Process NNN has written to data file...
@@ -30,7 +30,7 @@ producer consumer: 4$ ./producer / Process NNN has written to data file...
 transfer audit: 4$ ./transfer -n 10 / 10 transfers done / 5$ ./audit -n 1 / ...
 lockKinds: 4$ ./lockKinds | wc -l / 8
 publish subscribe: 4$ ./publish -n 1 -s 0 / version NNN published
-  5$ ./subscribe -n 1 / version NNN: whole / 1 seen, 0 of them halves
+  5$ ./subscribe -n 1 / version NNN: complete / 1 version seen, 0 incomplete
 memwriter memreader: 4$ ./memwriter / shared mem address: 0xNNN [0..511] / backing file:      /dev/shm/shMemEx-NNN-NNN
   5$ ./memreader / This is the way the world ends...
 ringWriter ringReader: 4$ echo text | ./ringWriter / 5$ ./ringReader / ... / text

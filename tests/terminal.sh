@@ -1,6 +1,6 @@
-# terminal.sh: a terminal for the tests of the demos, and somebody who sits at it. POSIX sh; after lib.sh.
+# terminal.sh: a terminal for the tests of the demos, and a person who uses it. POSIX sh; source it after lib.sh.
 #
-# It is a tmux of the test's own, without a window that anybody sees.
+# The terminal is a tmux server of the test, without a visible window.
 # shellcheck shell=sh
 
 terminal() {

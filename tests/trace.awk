@@ -1,8 +1,8 @@
-# trace.awk: draws a timeline of the files of "strace -f -ttt -T -s 200 -o FILE", one for each program that was started. A
-# file's name is TERMINAL.COMMAND.PROGRAM.PID. Variables: only (names of columns), all (every call), colour, port.
+# trace.awk: draws a timeline from the files of "strace -f -ttt -T -s 200 -o FILE", one for each program. A file's name
+# is TERMINAL.COMMAND.PROGRAM.PID. Variables: only (names of columns), all (every call), colour, port.
 #
-# A line of strace is an event: a call, a signal, or a death. What is shown has a text, shown[e], and a call a result.
-# It stands where it begins, at[e]; a call that has waited also where it ends, till[e].
+# A line of strace is an event: a call, a signal, or a death. An event that is shown has a text, shown[e]; a call also
+# has a result. It appears where it begins, at[e]; a call that waited appears again where it ends, till[e].
 
 # The text with what is in quotes, and blanks, replaced by "_".
 function mask(text,    done) {

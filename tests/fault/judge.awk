@@ -1,8 +1,8 @@
 # judge.awk: the rules of tests/fault/judge.
 #
-# R is the record that is judged, "record" or "again"; "record.1", which is FIRST, "record.2", ... are OF it those of
-# the clean runs. A record is read into commands: key "1.3" is terminal 1's third. text, status, results and messages by
-# record and key. In text, patience and stays are "-t #" and "-s #": a second attempt has others than the clean runs.
+# R is the record that is judged, "record" or "again". The clean runs are "record.1", which is FIRST, "record.2", ...;
+# OF is their number. A record is read into commands: key "1.3" is terminal 1's third. text, status, results and
+# messages are stored by record and key. In text, timeouts and stays are "-t #" and "-s #", because they differ in a second try.
 
 function fail(why) { # the first failure counts
   if (verdict !~ /^FAIL/)

@@ -1,11 +1,11 @@
-/* conversation: any bytes may come from the network. For libFuzzer:
+/* conversation: arbitrary bytes may come from the network. For libFuzzer:
  *
  *     clang -g -fsanitize=fuzzer,address,undefined -Iinclude tests/fuzz/conversation.c
  *
- * The bytes go to the conversation as the servers for many clients have it (exchange(),
- * include/lines.h), in pieces whose size the first byte chooses. It must send back the bytes up
- * to the first title that is too long, and no others; and what is printed must have no byte in it
- * that a terminal obeys.
+ * The bytes go to the conversation of the servers for many clients (exchange() in
+ * include/lines.h), in pieces whose size the first byte determines. It must send back the bytes up
+ * to the first title that is too long, and no others, and the output must not contain a byte that
+ * controls a terminal.
  */
 #define _GNU_SOURCE
 #include <assert.h>

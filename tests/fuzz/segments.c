@@ -1,14 +1,14 @@
-/* segments: another program may have filled what we share with garbage.
+/* segments: another program may have filled a shared object with garbage.
  *
  *     segments SECONDS SEED
  *
- * Run in a directory with the programs. Again and again: makes an object that one of the readers
- * takes for its writer's (the name and the role are right, and mostly the size), fills the rest with
- * random bytes, and starts the reader; memreader's it changes meanwhile. The reader must end by
- * itself, with status 0 or 1; not by a signal, nor by a sanitizer (status 99: see tests/more/fuzz).
+ * Run it in a directory with the programs. It repeatedly creates an object that a reader takes for
+ * its writer's (the name and role are right, and usually the size), fills the rest with random
+ * bytes, and starts the reader; for memreader, it changes the bytes at the same time. The reader
+ * must exit with status 0 or 1, not by a signal or a sanitizer (status 99: see tests/more/fuzz).
  *
- * What a mutex or a semaphore has in it, no program can check: the C library waits in it, or
- * aborts. So these are right ones.
+ * No program can check the contents of a mutex or a semaphore: the C library waits for it, or
+ * aborts. So these are correct.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>

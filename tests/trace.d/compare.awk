@@ -1,5 +1,5 @@
-# compare.awk: whether two timelines, the block of a lesson and the drawing of a run, say the same: each column's
-# calls in their order; and each wait of the block ends, in the run, after the beginning of the call that has ended it.
+# compare.awk: checks that the timeline in a lesson and that of a run agree: each column has the same calls in the same
+# order, and each wait in the block ends, in the run, after the beginning of the call that ended it.
 
 # What is compared of a call: without how it came to its end, and blanks.
 function essence(text,    done) {
@@ -44,8 +44,8 @@ function add(c,    text, i) {
   if (text ~ /^SIGALRM.*, in pause/) ticks[run, c]++
 }
 
-# Which call of which column has ended the wait: the first of that name after the beginning of the wait; the last, at the
-# end of a stream and of a lock.
+# Which call of which column has ended the wait: the first of that name after the beginning of the wait; the last, at
+# the end of a stream and of a lock.
 function find_waker(c, i, at, text,    name, who, d, k) {
   name = by[c, i]
   if (name ~ /: /) {
@@ -91,8 +91,8 @@ FNR == 1 {
   }
 }
 # What nothing forces is left out: when a signal comes (its handler runs, and the call may be made once more), and so a
-# call that was interrupted before the same is called again; which of two is the last, and removes the queue; and a timer
-# that strikes again and again does so in other calls, too, than in the pause that it ends each time.
+# call that was interrupted before the same is called again; which of two is the last, and removes the queue; and a
+# timer that strikes again and again does so in other calls, too, than in the pause that it ends each time.
 function opened2(c, i) { return ended[2, c, i] != begun[2, c, i] }
 function settle(run, c,    i, n, signals) {
   for (i = 1; i <= size[run, c]; i++) {
