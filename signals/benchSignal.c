@@ -7,9 +7,9 @@
  *                             the receiver: sigwaitinfo, sigwaitinfo, ...
  *
  * Look for: one int is all that a signal carries, so there is no large message to measure. The
- * receiver blocks the signal and fetches it with sigwaitinfo: no handler runs, and nothing is
- * interrupted. As many signals can be pending as RLIMIT_SIGPENDING allows; then sending fails
- * (EAGAIN), and the sender has to try again.
+ * receiver blocks the signal and accepts it with sigwaitinfo, so no handler runs. When as many
+ * signals are pending as RLIMIT_SIGPENDING allows, sending fails with EAGAIN, and the sender has to
+ * try again.
  *
  * Build: cc -I../include -o benchSignal benchSignal.c
  * Read:  sigqueue(3), rt_sigqueueinfo(2), sigwaitinfo(2), signal(7)
@@ -28,9 +28,9 @@ static const char HELP[] =
     "carries. CORES: 1 or 2.\n"
     "  1$ ./benchSignal      1$ ./benchSignal trip 1\n"
     "  -n COUNT    how many signals, or round trips (0: as the time allows)\n"
-    "  -s SECONDS  how long to measure, after a quarter of it to warm up (0.1)\n";
+    "  -s SECONDS  how long to measure, after a warm-up of a quarter of that (0.1)\n";
 
-/* Returns another number each time. The sums are those of bench.h. */
+/* Returns a different number each time and adds it to the sum that bench.h checks. */
 static int next_number(void)
 {
     int number = (int)(mine.next++ & MASK);
@@ -38,7 +38,7 @@ static int next_number(void)
     return number;
 }
 
-/* What sigqueue(3) does; but that asks the kernel for both IDs each time: two calls more. */
+/* Does what sigqueue(3) does, except that sigqueue asks the kernel for both IDs each time. */
 static void send_number(pid_t to, int number)
 {
     static siginfo_t info;
@@ -55,7 +55,7 @@ static void send_number(pid_t to, int number)
     }
 }
 
-/* Receives a number from process FROM. Returns false if it is the last. */
+/* Receives a number from process FROM. Returns false if it was the last. */
 static bool receive_number(const sigset_t *signals, pid_t from)
 {
     siginfo_t info;
@@ -63,7 +63,7 @@ static bool receive_number(const sigset_t *signals, pid_t from)
         info.si_pid = 0;
         if (sigwaitinfo(signals, &info) < 0 && errno != EINTR) /* EINTR: after Ctrl+Z and fg */
             err(EXIT_FAILURE, "sigwaitinfo");
-    } while (info.si_pid != from); /* or it was a stranger's */
+    } while (info.si_pid != from); /* otherwise it was a stranger's */
     if (info.si_value.sival_int == LAST)
         return false;
     mine.added += (uint64_t)info.si_value.sival_int;

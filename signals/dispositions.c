@@ -1,4 +1,4 @@
-/* dispositions: what a process does with each signal, and what fork and exec keep of that.
+/* dispositions: what a process does with each signal, and how much of that fork and exec keep.
  *
  *     1$ ./dispositions
  *     parent: caught USR1, ignored USR2, blocked ALRM, pending ALRM
@@ -8,8 +8,9 @@
  * Calls: sigaction, sigaction -> sigprocmask -> kill -> fork -> waitpid -> execl
  *
  * Look for: the child inherits the dispositions (what to do with each signal) and the mask (which
- * are blocked), but not what is pending, because that was sent to the parent. exec keeps all of them,
- * except handlers: their code is gone with the old program, and the default action is back.
+ * signals are blocked), but no pending signals, because those were sent to the parent. exec keeps
+ * all of these except handlers: their code is gone with the old program, so their signals get the
+ * default action.
  *
  * Build: cc -I../include -o dispositions dispositions.c
  * Read:  signal(7), proc_pid_status(5), sigaction(2), sigprocmask(2), fork(2), execve(2)
@@ -22,12 +23,12 @@
 
 static const char HELP[] =
     "usage: dispositions [-h] [PID | self]\n"
-    "Shows what fork and exec keep; or what a process does with signals.\n"
+    "Shows what fork and exec keep, or what a process does with each signal.\n"
     "  1$ ./dispositions\n"
     "  1$ ./dispositions $$     the shell: a table of the signals\n"
     "  1$ ./dispositions self   what this program has inherited through exec, on one line\n";
 
-/* Returns the sets of process PID, which the kernel shows in hexadecimal. */
+/* Returns the signal sets of process PID, which the kernel shows in hexadecimal. */
 static struct sets read_sets(const char *pid)
 {
     struct sets sets;
@@ -57,7 +58,7 @@ static void on_signal(int sig)
     (void)sig;
 }
 
-/* One signal is caught, one is ignored, one is blocked and pending. */
+/* Afterwards one signal is caught, one is ignored, and one is blocked and pending. */
 static void prepare_signals(void)
 {
     struct sigaction caught = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
@@ -71,14 +72,14 @@ static void prepare_signals(void)
     sigaddset(&blocked, SIGALRM);
     if (sigprocmask(SIG_BLOCK, &blocked, NULL) < 0)
         err(EXIT_FAILURE, "sigprocmask");
-    if (kill(getpid(), SIGALRM) < 0) /* it is blocked, so it stays pending */
+    if (kill(getpid(), SIGALRM) < 0) /* to ourselves: it is blocked, so it stays pending */
         err(EXIT_FAILURE, "kill");
 }
 
 int main(int argc, char *argv[])
 {
     if (argc == 2 && strcmp(argv[1], "self") == 0) { /* robust: no prepare_process(), which */
-        print_line("exec:", read_sets("self"));      /* would change what we show */
+        print_line("exec:", read_sets("self"));      /* would change what is shown */
         report_lost_output();
         return EXIT_SUCCESS;
     }
@@ -92,7 +93,7 @@ int main(int argc, char *argv[])
     }
     prepare_signals();
     print_line("parent:", read_sets("self"));
-    check_output(); /* the child gets a copy of the buffer: text left in it could come out twice */
+    check_output(); /* flushes, or the child would print its copy of the buffer, too */
     pid_t child = fork();
     if (child < 0)
         err(EXIT_FAILURE, "fork");

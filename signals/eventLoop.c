@@ -1,4 +1,4 @@
-/* eventLoop: waits for signals, a timer, a child's rings and the child's end, all in one place.
+/* eventLoop: waits for signals, a timer, a child's rings, and the child's end, all in one place.
  *
  *     1$ ./eventLoop
  *     eventfd:  ring 1
@@ -7,9 +7,9 @@
  *     pidfd:    no signal reaches it any more: No such process
  * Calls: sigprocmask -> signalfd, timerfd_create, eventfd -> fork -> pidfd_open -> poll -> read,
  *        pidfd_send_signal -> poll -> ... -> waitpid; the child: eventfd_write
- * Look for: every event makes a descriptor readable, and one poll waits for all of them. There is no
- * handler: the signals are blocked, and stay pending until we read them. A pidfd stands for one
- * process, and never for another one that gets the same number later.
+ * Look for: every event makes a descriptor readable, and one poll waits for all of them. No handler
+ * runs: the signals are blocked and stay pending until read. A pidfd stands for one process, and
+ * never for another one that gets the same process ID later.
  * Build: cc -I../include -o eventLoop eventLoop.c
  * Read:  poll(2), signalfd(2), timerfd_create(2), eventfd(2), pidfd_open(2), pidfd_send_signal(2)
  */
@@ -22,16 +22,16 @@
 #include "pidfd.h"
 #include "reap.h"
 
-/* robust: poll looks at them in this order, so when it finds SIGCHLD, it finds the child's end, too */
+/* robust: poll checks them in this order, so if it finds SIGCHLD, it finds the child's end, too */
 enum { SIGNALS, CHILD, BELL, TIMER, DESCRIPTORS };
 
 static const char HELP[] = "usage: eventLoop [-h] [-n COUNT] [-s SECONDS]\n"
-                           "Waits for signals, a timer and a child in one loop.\n"
+                           "Waits for signals, a timer, and a child in one loop.\n"
                            "  1$ ./eventLoop\n"
                            "  -n COUNT    how often the child rings (2)\n"
                            "  -s SECONDS  how long the child works after each ring (1.4)\n";
 
-/* Returns how often it has happened since the last read; this sets the kernel's counter to 0. */
+/* Returns how often it has happened since the last read, which resets the kernel's counter to 0. */
 static unsigned long long read_count(int fd)
 {
     unsigned long long count;
@@ -40,7 +40,7 @@ static unsigned long long read_count(int fd)
     return count;
 }
 
-/* Returns the process ID of a child that rings BELL, as the user wants it, and ends. */
+/* Returns the process ID of a child that rings BELL as often as the user wants, and exits. */
 static pid_t start_child(int bell, const struct options *options)
 {
     pid_t parent = getpid(), child = fork();
@@ -67,7 +67,7 @@ int main(int argc, char *argv[])
     sigemptyset(&awaited);
     sigaddset(&awaited, SIGINT);
     sigaddset(&awaited, SIGCHLD);
-    sigprocmask(SIG_BLOCK, &awaited, NULL); /* or the default actions would be taken */
+    sigprocmask(SIG_BLOCK, &awaited, NULL); /* or the kernel would take the default actions */
     int signals = signalfd(-1, &awaited, SFD_CLOEXEC);
     if (signals < 0)
         err(EXIT_FAILURE, "signalfd");
@@ -80,7 +80,7 @@ int main(int argc, char *argv[])
     if (timer < 0 || timerfd_settime(timer, 0, &each_second, NULL) < 0)
         err(EXIT_FAILURE, "timerfd");
     pid_t child = start_child(bell, &options);
-    int pidfd = pidfd_open(child, 0); /* it may have ended, but its number is still its own */
+    int pidfd = pidfd_open(child, 0); /* it may have ended, but nobody else can get its PID yet */
     if (pidfd < 0)
         err(EXIT_FAILURE, "pidfd_open, which needs Linux 5.3");
 
@@ -101,7 +101,7 @@ int main(int argc, char *argv[])
             printf("eventfd:  ring %llu\n", rings += read_count(bell));
         if (fds[CHILD].revents != 0) {
             puts("pidfd:    the child has ended");
-            fds[CHILD].fd = -1; /* it stays readable: poll is to ignore it */
+            fds[CHILD].fd = -1; /* it stays readable, so make poll ignore it */
         }
         if (fds[SIGNALS].revents == 0)
             continue;
@@ -117,14 +117,14 @@ int main(int argc, char *argv[])
             pid_t ended = waitpid(child, &status, WNOHANG);
             if (ended < 0)
                 err(EXIT_FAILURE, "waitpid");
-            has_child = ended == 0; /* it has only stopped, or gone on */
+            has_child = ended == 0; /* 0: it only stopped or continued */
         }
     }
-    if (pidfd_send_signal(pidfd, 0, NULL, 0) < 0) /* to nobody else, though its number is free */
+    if (pidfd_send_signal(pidfd, 0, NULL, 0) < 0) /* reaches nobody else, though the PID is free */
         printf("pidfd:    no signal reaches it any more: %s\n", strerror(errno));
     check_output();
     sigprocmask(SIG_UNBLOCK, &awaited, NULL);
     if (interrupted)
-        raise(SIGINT); /* so the shell sees why we end */
+        raise(SIGINT); /* so that the shell sees why */
     return exit_status(status);
 }

@@ -1,4 +1,4 @@
-/* lostWakeup: waits for a signal, a hundred times. Done wrong, it sleeps through it.
+/* lostWakeup: waits for a signal, a hundred times. The wrong way sleeps through every one.
  *
  *     1$ ./lostWakeup
  *     100 signals, 0 wake-ups lost
@@ -6,10 +6,10 @@
  * Calls: sigaction; sigprocmask -> sigsuspend; with -u: pause; each time: fork -> waitpid,
  *        the child: kill
  *
- * Look for: with -u we look at a flag, and then call pause. A signal that comes between the two
- * sets the flag too late to be seen, and too early to end the pause. (A timer ends it.) The safe
- * way blocks the signal before it looks, so that the signal stays pending there. sigsuspend
- * unblocks it and sleeps, in one step.
+ * Look for: with -u, the program tests a flag and then calls pause. A signal that comes between
+ * the two sets the flag too late for the test and too early to end the pause. (A timer ends it.)
+ * The safe way blocks the signal before the test, so a signal that comes after it stays pending.
+ * sigsuspend unblocks the signal and sleeps, in one step.
  *
  * Build: cc -I../include -o lostWakeup lostWakeup.c
  * Read:  pause(2), sigsuspend(2), sigprocmask(2), sigaction(2), setitimer(2)
@@ -21,11 +21,11 @@
 #include "start.h"
 
 static const char HELP[] = "usage: lostWakeup [-h] [-n COUNT] [-u]\n"
-                           "Waits for signals, and counts those that it has slept through.\n"
+                           "Waits for signals and counts those that it slept through.\n"
                            "  1$ ./lostWakeup\n"
                            "  1$ ./lostWakeup -u\n"
                            "  -n COUNT    how many signals (100)\n"
-                           "  -u          unsafe: look at a flag, then pause\n";
+                           "  -u          unsafe: test a flag, then pause\n";
 static volatile sig_atomic_t has_come, timer_struck;
 
 static void on_signal(int sig)
@@ -36,7 +36,7 @@ static void on_signal(int sig)
         timer_struck = 1;
 }
 
-/* A child sends us SIGUSR1. It could come at any time; but we want to see it come in the gap. */
+/* A child sends us SIGUSR1. It could come at any time, but we want to see it come in the gap. */
 static void let_it_come(void)
 {
     int status;
@@ -55,17 +55,17 @@ static void wait_safely(const sigset_t *usr1)
 {
     sigset_t before;
     sigprocmask(SIG_BLOCK, usr1, &before);
-    while (!has_come) {      /* the look */
-        let_it_come();       /* the gap: it is blocked, and stays pending */
-        sigsuspend(&before); /* the sleep; its handler runs here */
+    while (!has_come) {      /* the test */
+        let_it_come();       /* the gap: SIGUSR1 is blocked and stays pending */
+        sigsuspend(&before); /* the sleep: SIGUSR1 is unblocked, and its handler runs */
     }
     sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
 static void wait_unsafely(void)
 {
-    while (!has_come) { /* the look */
-        let_it_come();  /* the gap: its handler runs here */
+    while (!has_come) { /* the test */
+        let_it_come();  /* the gap: the handler runs here */
         pause();        /* the sleep: until the next signal comes */
     }
 }
@@ -97,6 +97,7 @@ int main(int argc, char *argv[])
             wait_safely(&usr1);
         lost += timer_struck;
     }
-    printf("%ld signals, %ld wake-ups lost\n", options.count, lost);
+    printf("%ld signal%s, %ld wake-up%s lost\n", options.count, options.count == 1 ? "" : "s", lost,
+           lost == 1 ? "" : "s");
     return EXIT_SUCCESS;
 }

@@ -1,4 +1,4 @@
-/* restart: a signal comes while a call sleeps. Does the call go on after the handler, or fail?
+/* restart: a signal interrupts a call that sleeps. Does the call go on after the handler, or fail?
  *
  *     1$ ./restart
  *     call  SA_RESTART  after the handler
@@ -8,10 +8,10 @@
  *     poll  yes         fails with EINTR
  *
  * Calls: each time: sigaction -> pipe -> fork -> read or poll -> waitpid;
- *        the child: kill, as soon as its parent sleeps; write, as soon as it sleeps again
+ *        the child: kill, once its parent sleeps; write, once its parent sleeps again
  *
- * Look for: with SA_RESTART, read goes on after the handler, and the program notices nothing. Some
- * calls never do, whatever the flag: poll, epoll_wait, nanosleep, pause, and others in signal(7).
+ * Look for: with SA_RESTART, read goes on after the handler, and its caller notices nothing. Some
+ * calls fail whatever the flag: poll, epoll_wait, nanosleep, pause, and others in signal(7).
  * Build: cc -I../include -o restart restart.c
  * Read:  signal(7) on interrupted calls, sigaction(2), read(2), poll(2)
  */
@@ -21,17 +21,17 @@
 #include "reap.h"
 
 static const char HELP[] = "usage: restart [-h] [-s SECONDS]\n"
-                           "Interrupts calls by a signal, with SA_RESTART and without.\n"
+                           "Interrupts calls by a signal, with and without SA_RESTART.\n"
                            "  1$ ./restart\n"
                            "  -s SECONDS  how long the child waits before each signal (0)\n";
 static struct options options;
 
 static void on_signal(int sig)
 {
-    (void)sig; /* nothing to do; but an ignored signal, without a handler, interrupts no call */
+    (void)sig; /* nothing to do, but only a signal with a handler interrupts a call */
 }
 
-/* Each of the two calls sleeps: there is nothing in the pipe whose read end is END. */
+/* Each of the two calls sleeps, because the pipe whose read end is END is empty. */
 static int call_read(int end)
 {
     char byte;
@@ -58,7 +58,7 @@ static void await_sleep(pid_t pid)
     }
 }
 
-/* Prints what happens to CALL when a signal interrupts it, with these FLAGS of sigaction. */
+/* Prints what happens to CALL when a signal with these FLAGS of sigaction interrupts it. */
 static void interrupt(const char *name, int (*call)(int end), int flags)
 {
     struct sigaction action = { .sa_handler = on_signal, .sa_flags = flags };
@@ -67,12 +67,12 @@ static void interrupt(const char *name, int (*call)(int end), int flags)
     int ends[2], status;
     if (pipe2(ends, O_CLOEXEC) < 0)
         err(EXIT_FAILURE, "pipe");
-    fflush(stdout); /* the child gets a copy of the buffer: text left in it could come out twice */
+    fflush(stdout); /* or the child would print its copy of the buffer, too */
     pid_t parent = getpid(), child = fork();
     if (child < 0)
         err(EXIT_FAILURE, "fork");
     if (child == 0) {
-        end_with_parent(parent); /* robust: it does not outlive its parent */
+        end_with_parent(parent); /* robust: it must not outlive its parent */
         pause_for(options.pause);
         await_sleep(parent);
         if (kill(parent, SIGUSR1) < 0)
@@ -83,14 +83,14 @@ static void interrupt(const char *name, int (*call)(int end), int flags)
         exit(EXIT_SUCCESS);
     }
 
-    close(ends[1]); /* if the child dies, nobody can write, and both calls return */
+    close(ends[1]); /* if the child dies, no write end is left, and both calls return */
     int result = call(ends[0]);
     if (result < 0 && errno != EINTR)
         err(EXIT_FAILURE, "%s", name);
     while (waitpid(child, &status, 0) < 0)
-        if (errno != EINTR) /* it is a call that sleeps, too */
+        if (errno != EINTR) /* SIGUSR1 may interrupt this call, too */
             err(EXIT_FAILURE, "waitpid");
-    close(ends[0]); /* not before the child has written: it would get SIGPIPE */
+    close(ends[0]); /* only after the child's write, which would raise SIGPIPE */
     if (exit_status(status) != EXIT_SUCCESS)
         exit(EXIT_FAILURE);
     printf("%-5s %-11s %s\n", name, flags == SA_RESTART ? "yes" : "no",

@@ -5,8 +5,9 @@
  *
  * Calls: sigprocmask -> fork; the parent: kill -> waitpid; the child: sigaction -> prctl -> ppoll
  *
- * Look for: SIGTERM is a request. It ends the child's nap and runs its handler, which only stores
- * the signal's number; the child's loop sees that, and prints. (SIGKILL cannot be handled.)
+ * Look for: SIGTERM is a request. It interrupts the child's nap and runs its handler, which only
+ * stores the signal's number. The child's loop sees the number and prints. (No handler can catch
+ * SIGKILL.)
  *
  * Build: cc -I../include -o shutdown shutdown.c
  * Read:  signal(7), sigaction(2), sigprocmask(2), ppoll(2), signal-safety(7), prctl(2)
@@ -20,7 +21,7 @@
 
 static const struct timespec NAP = { 1, 100000000 }; /* over 1 s: SIGTERM comes in the fifth */
 static const char HELP[] = "usage: shutdown [-h] [-s SECONDS]\n"
-                           "A parent ends its child, with SIGTERM.\n  1$ ./shutdown\n"
+                           "A parent asks its child to end, by SIGTERM.\n  1$ ./shutdown\n"
                            "  -s SECONDS  how long the parent sleeps first (5)\n";
 static volatile sig_atomic_t received; /* the signal's number; 0: none yet */
 
@@ -29,18 +30,18 @@ static void on_signal(int sig)
     received = sig; /* no printf in a handler: see signal-safety(7) */
 }
 
-/* The child. SIGTERM is blocked except in ppoll, or it could come between the look at `received`
- * and the nap. Returns its exit status. */
+/* The child. SIGTERM is blocked except in ppoll; otherwise it could come between the test of
+ * `received` and the nap. Returns the child's exit status. */
 static int nap_until_told(const sigset_t *unblocked, pid_t parent)
 {
     struct sigaction action = { .sa_handler = on_signal };
     if (sigaction(SIGTERM, &action, NULL) < 0)
         err(EXIT_FAILURE, "sigaction");
-    if (prctl(PR_SET_PDEATHSIG, SIGTERM) < 0) /* robust: if the parent dies, we are told, too */
+    if (prctl(PR_SET_PDEATHSIG, SIGTERM) < 0) /* robust: sent when our parent dies */
         err(EXIT_FAILURE, "prctl");
-    if (getppid() != parent) /* it has died already */
-        raise(SIGTERM);      /* blocked, it stays pending until ppoll */
-    while (received == 0) {  /* ppoll sleeps for NAP with SIGTERM unblocked, in one step */
+    if (getppid() != parent) /* it died before prctl */
+        raise(SIGTERM);      /* it is blocked, so it stays pending until ppoll */
+    while (received == 0) {  /* ppoll unblocks SIGTERM and sleeps, in one step */
         if (ppoll(NULL, 0, &NAP, unblocked) == 0)
             puts("\tChild just woke up, but going back to sleep.");
         else if (errno != EINTR)
@@ -59,7 +60,7 @@ int main(int argc, char *argv[])
     sigset_t term, unblocked;
     sigemptyset(&term);
     sigaddset(&term, SIGTERM);
-    sigprocmask(SIG_BLOCK, &term, &unblocked); /* before fork: the child always has its handler */
+    sigprocmask(SIG_BLOCK, &term, &unblocked); /* before fork: the child inherits the mask */
     pid_t parent = getpid(), child = fork();
     if (child < 0)
         err(EXIT_FAILURE, "fork");
@@ -68,7 +69,7 @@ int main(int argc, char *argv[])
     sigprocmask(SIG_SETMASK, &unblocked, NULL);
     puts("Parent sleeping for a time...");
     pause_for(options.pause);
-    if (kill(child, SIGTERM) < 0) /* no error if it has died: it is a zombie until waitpid */
+    if (kill(child, SIGTERM) < 0) /* works even on a zombie: the child has its PID until waitpid */
         err(EXIT_FAILURE, "kill %d", child);
     int status;
     if (waitpid(child, &status, 0) < 0)

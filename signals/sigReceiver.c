@@ -1,4 +1,4 @@
-/* sigReceiver: takes numbers that come with signals.
+/* sigReceiver: receives numbers that signals carry.
  *
  *     1$ ./sigReceiver
  *     2$ ./sigSender
@@ -7,8 +7,8 @@
  * Calls: sigprocmask -> sigwaitinfo, sigwaitinfo, ...
  *
  * Look for: there is no handler. The signals are blocked, so they stay pending until sigwaitinfo
- * takes them, one by one. A real-time signal can be pending many times, each time with its number.
- * A standard signal (`./sigSender -u`) is pending or it is not: what comes meanwhile is lost.
+ * accepts them, one by one. A real-time signal can be pending many times, each with its own number.
+ * A standard signal (`./sigSender -u`) is pending or not: more that arrive meanwhile are lost.
  *
  * Build: cc -I../include -o sigReceiver sigReceiver.c
  * Read:  sigprocmask(2), sigwaitinfo(2), signal(7) on real-time signals
@@ -23,7 +23,7 @@ static const char HELP[] = "usage: sigReceiver [-h] [-t SECONDS]\n"
                            "  1$ ./sigReceiver      2$ ./sigSender\n"
                            "  -t SECONDS  how long to wait for each number (12)\n";
 
-/* Returns the next signal that brings a number, and puts what the kernel knows of it into INFO. */
+/* Returns the next signal that carries a number; stores in INFO what the kernel knows about it. */
 static int take_signal(const sigset_t *awaited, siginfo_t *info, double timeout)
 {
     int sig;
@@ -32,7 +32,7 @@ static int take_signal(const sigset_t *awaited, siginfo_t *info, double timeout)
         sig = sigwaitinfo(awaited, info);
         if (sig < 0 && errno != EINTR)
             err(EXIT_FAILURE, "sigwaitinfo");
-    } while (sig < 0 || info->si_code != SI_QUEUE); /* robust: kill(1) brings no number */
+    } while (sig < 0 || info->si_code != SI_QUEUE); /* robust: one from kill(1) carries none */
     clear_deadline();
     return sig;
 }
@@ -47,10 +47,10 @@ int main(int argc, char *argv[])
     sigemptyset(&awaited);
     sigaddset(&awaited, number_signal(false));
     sigaddset(&awaited, number_signal(true));
-    /* before the sender can find us: if they are not blocked, their default action ends us */
+    /* before the sender can find us: if they were not blocked, their default action would end us */
     if (sigprocmask(SIG_BLOCK, &awaited, NULL) < 0)
         err(EXIT_FAILURE, "sigprocmask");
-    claim_role("sigReceiver"); /* so the sender gets our process ID from the kernel */
+    claim_role("sigReceiver"); /* so that the sender gets our process ID from the kernel */
     announce_role();
 
     siginfo_t info;
@@ -59,9 +59,9 @@ int main(int argc, char *argv[])
     bool in_order = true;
     do {
         int sig = take_signal(&awaited, &info, options.timeout);
-        if (info.si_pid != sender) { /* robust: the one before was killed; count afresh */
+        if (info.si_pid != sender) { /* robust: the previous one was killed; start over */
             if (sender != 0)
-                warnx("process %d sends no more; another one begins", sender);
+                warnx("process %d stopped sending; another one begins", sender);
             sender = info.si_pid;
             came = 0;
             in_order = true;
@@ -70,7 +70,7 @@ int main(int argc, char *argv[])
             in_order = in_order && info.si_value.sival_int == came;
             came++;
         }
-        if (sig == number_signal(true)) /* UNSAFE: of all that come meanwhile, one is kept */
+        if (sig == number_signal(true)) /* UNSAFE: of those that arrive meanwhile, one is kept */
             pause_for(0.001);
     } while (info.si_value.sival_int >= 0);
 

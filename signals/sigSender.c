@@ -1,4 +1,4 @@
-/* sigSender: sends numbers to another process, with signals.
+/* sigSender: sends numbers to another process, each with a signal.
  *
  *     1$ ./sigReceiver
  *     2$ ./sigSender
@@ -6,10 +6,10 @@
  *
  * Calls: sigqueue -> sigqueue -> ...
  *
- * Look for: the kernel keeps each signal, with its number, until the receiver takes it. But it
- * keeps only so many of one user (`ulimit -i`): then sigqueue fails with EAGAIN, and the sender
- * tries again. With -u a standard signal is sent, of which only one can be pending: sigqueue
- * reports success, and the kernel drops the signal if one is pending already.
+ * Look for: the kernel keeps each signal, with its number, until the receiver accepts it. For each
+ * user it keeps a limited number (`ulimit -i`). At the limit, sigqueue fails with EAGAIN, and the
+ * sender tries again. -u sends a standard signal, of which only one can be pending: if one is, the
+ * kernel drops the new one, and sigqueue reports success all the same.
  *
  * Build: cc -I../include -o sigSender sigSender.c
  * Read:  sigqueue(3), signal(7) on real-time signals
@@ -21,11 +21,11 @@
 
 static const char HELP[] =
     "usage: sigSender [-h] [-n COUNT] [-t SECONDS] [-u]\n"
-    "Sends numbers to ./sigReceiver, with signals.\n"
+    "Sends numbers to ./sigReceiver, each with a signal.\n"
     "  1$ ./sigReceiver      2$ ./sigSender\n"
     "  -n COUNT    how many numbers (1000)\n"
     "  -t SECONDS  how long to wait for the receiver (12)\n"
-    "  -u          unsafe: send a standard signal, SIGUSR1, not a real-time signal\n";
+    "  -u          unsafe: send a standard signal, SIGUSR1, instead of a real-time signal\n";
 
 static void send_number(pid_t receiver, int sig, int number, double timeout)
 {
@@ -49,7 +49,7 @@ int main(int argc, char *argv[])
     int count = (int)options.count, sig = number_signal(options.unsafe);
 
     claim_role("sigSender"); /* robust: the numbers of two senders would be counted together */
-    /* a process ID that was written down somewhere might be another process's by now: ask for it */
+    /* a process ID stored somewhere might belong to another process by now, so ask the kernel */
     pid_t receiver = wait_for_role("sigReceiver", options.timeout);
     if (receiver == 0) /* robust: it has no process ID here */
         errx(EXIT_FAILURE, "the sigReceiver runs in another container: start both in one");

@@ -7,9 +7,9 @@
  *                                         the receiver: recv or recvmmsg, ...
  *
  * Look for: each message stays whole, whatever its size, and inside one machine none is lost: a
- * sender that finds the buffer full sleeps. Where sockets are not connected both ways, as these
- * are, only a few messages can wait (net.unix.max_dgram_qlen). With small messages the call is what
- * costs: sendmmsg and recvmmsg take 64 of them with one call (`./benchDatagram batch`).
+ * sender that finds the buffer full sleeps. If the sockets were not connected both ways, as these
+ * are, only a few messages could wait (net.unix.max_dgram_qlen). With small messages, the calls
+ * cost the most: sendmmsg and recvmmsg move 64 of them with one call (`./benchDatagram batch`).
  *
  * Build: cc -I../include -o benchDatagram benchDatagram.c
  * Read:  unix(7), sendmmsg(2), recvmmsg(2), socketpair(2)
@@ -36,7 +36,7 @@ static const char HELP[] =
     "  -s SECONDS  how long to measure, after a quarter of it to warm up (0.1)\n";
 static char message[MOST] __attribute__((aligned(4096)));
 static struct iovec parts[MANY];      /* the messages of a batch, one after the other */
-static struct mmsghdr messages[MANY]; /* what sendmmsg and recvmmsg want to know about them */
+static struct mmsghdr messages[MANY]; /* what sendmmsg and recvmmsg need to know about them */
 
 static void prepare_batch(void)
 {
@@ -51,7 +51,7 @@ static void send_messages(const struct bench *bench, int to)
     int sent = 0;
     fill(message, bench->size * (size_t)bench->batch);
     if (bench->kind != BATCH && send(to, message, bench->size, MSG_NOSIGNAL) < 0)
-        err(EXIT_FAILURE, "send"); /* it sends all of a message, or nothing */
+        err(EXIT_FAILURE, "send"); /* it sends a whole message or nothing */
     while (bench->kind == BATCH && sent < MANY) {
         int more = sendmmsg(to, messages + sent, (unsigned)(MANY - sent), MSG_NOSIGNAL);
         if (more < 0)

@@ -7,8 +7,8 @@
  *                                         the receiver: recv or recvmmsg until it is 0
  *
  * Look for: messages stay whole, as with datagrams, and there is a connection, as with a stream:
- * when the sender has closed its end, the receiver learns it. With small messages the call is what
- * costs: sendmmsg and recvmmsg take 64 of them with one call (`./benchSeqpacket batch`).
+ * when the sender has closed its end, recv returns 0. With small messages, the calls cost the most:
+ * sendmmsg and recvmmsg move 64 of them with one call (`./benchSeqpacket batch`).
  *
  * Build: cc -I../include -o benchSeqpacket benchSeqpacket.c
  * Read:  unix(7), sendmmsg(2), recvmmsg(2), socketpair(2)
@@ -35,7 +35,7 @@ static const char HELP[] =
     "  -s SECONDS  how long to measure, after a quarter of it to warm up (0.1)\n";
 static char message[MOST] __attribute__((aligned(4096)));
 static struct iovec parts[MANY];      /* the messages of a batch, one after the other */
-static struct mmsghdr messages[MANY]; /* what sendmmsg and recvmmsg want to know about them */
+static struct mmsghdr messages[MANY]; /* what sendmmsg and recvmmsg need to know about them */
 
 static void prepare_batch(void)
 {
@@ -50,7 +50,7 @@ static void send_messages(const struct bench *bench, int to)
     int sent = 0;
     fill(message, bench->size * (size_t)bench->batch);
     if (bench->kind != BATCH && send(to, message, bench->size, MSG_NOSIGNAL) < 0)
-        err(EXIT_FAILURE, "send"); /* it sends all of a message, or nothing */
+        err(EXIT_FAILURE, "send"); /* it sends a whole message or nothing */
     while (bench->kind == BATCH && sent < MANY) {
         int more = sendmmsg(to, messages + sent, (unsigned)(MANY - sent), MSG_NOSIGNAL);
         if (more < 0)

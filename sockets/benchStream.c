@@ -6,9 +6,9 @@
  * Calls: socketpair -> SO_SNDBUF -> fork; the sender:   write, write, ... -> close -> waitpid;
  *                                         the receiver: read, read until it returns 0
  *
- * Look for: it copies twice, as a pipe does, but it is not locked while it copies, and one of them
- * goes both ways. SO_SNDBUF says how much may be under way before the sender has to sleep. The
- * receiver takes with one call as much as there is.
+ * Look for: it copies twice, as a pipe does, but it is not locked while it copies, and one socket
+ * works both ways. SO_SNDBUF limits how much may be under way before the sender has to sleep. With
+ * one call, the receiver takes as much as there is.
  *
  * Build: cc -I../include -o benchStream benchStream.c
  * Read:  unix(7), socket(7) on SO_SNDBUF, socketpair(2)

@@ -7,9 +7,9 @@
  *        socket -> ... -> connect -> accept4 -> fork;
  *        the sender: write, write, ... -> close -> waitpid; the receiver: read until it returns 0
  *
- * Look for: the bytes never leave the machine, and still go through all of TCP: segments, checks,
- * acknowledgments. TCP_NODELAY matters for the round trips, in which a small message should not
- * wait for more. Large buffers help two cores; for one core they are only more memory to fetch.
+ * Look for: the bytes never leave the machine, but they still go through all of TCP: segments,
+ * checks, acknowledgments. TCP_NODELAY matters for the round trips, in which a small message should
+ * not wait for more. Large buffers help two cores; on one core they are only more memory to fetch.
  *
  * Build: cc -I../include -o benchTcp benchTcp.c
  * Read:  tcp(7), socket(7) on SO_SNDBUF, accept(2)

@@ -6,9 +6,9 @@
  * Calls: for both ends socket -> bind -> getsockname -> connect; then SO_RCVTIMEO -> fork;
  *        the sender: sendmmsg -> recv, ... -> waitpid; the receiver: recvmmsg -> send, ...
  *
- * Look for: UDP never makes the sender wait. What does not fit into the receiver's buffer, the
- * kernel throws away without a word. So only a window of datagrams is ever under way: the receiver
- * answers each half window with an empty datagram. TCP does that inside the kernel.
+ * Look for: UDP never makes the sender wait for the receiver. The kernel drops what does not fit
+ * into the receiver's buffer and tells nobody. So only a window of datagrams is ever under way: the
+ * receiver answers each half window with an empty datagram. TCP does that inside the kernel.
  *
  * Build: cc -I../include -o benchUdp benchUdp.c
  * Read:  udp(7), sendmmsg(2), recvmmsg(2), socket(7) on SO_RCVTIMEO
@@ -33,7 +33,7 @@ static const char HELP[] =
     "  -s SECONDS  how long to measure, after a quarter of it to warm up (0.1)\n";
 static char message[HALF_BUFFER];
 static struct iovec parts[MANY];      /* the messages of a batch, one after the other */
-static struct mmsghdr messages[MANY]; /* what sendmmsg and recvmmsg want to know about them */
+static struct mmsghdr messages[MANY]; /* what sendmmsg and recvmmsg need to know about them */
 static long window, answered;         /* messages: under way at most; for each answer */
 
 /* Makes two sockets that are connected to each other: no stranger's datagram comes through. */

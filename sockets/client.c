@@ -1,11 +1,11 @@
-/* client: sends titles to the echo server, and checks what comes back.
+/* client: sends titles to the echo server and checks what comes back.
  *
  *     1$ ./server
  *     2$ ./client
  * Calls: getaddrinfo -> socket -> connect -> send, recv, send, recv, ... -> shutdown -> recv
  *
- * Look for: one recv may bring only a part of the echo, so the client counts bytes. At the end it
- * closes only its sending side (half-close); the server sees the end of the stream, and closes.
+ * Look for: one recv may return only a part of the echo, so the client counts bytes. At the end it
+ * closes only its sending side (half-close); the server sees the end of the stream and closes.
  * Build: cc -I../include -o client client.c
  * Read:  tcp(7), getaddrinfo(3), socket(2), connect(2), send(2), recv(2), shutdown(2)
  */
@@ -15,7 +15,7 @@
 
 static const char HELP[] =
     "usage: client [-h] [-p PORT] [-s SECONDS] [-t SECONDS] [HOST [TITLE...]]\n"
-    "Sends titles to ./server on HOST, and prints its echoes.\n  1$ ./server      2$ ./client\n"
+    "Sends titles to ./server on HOST and prints its echoes.\n  1$ ./server      2$ ./client\n"
     "  -p PORT     the server's port (PORT in the environment, else 9876)\n"
     "  -s SECONDS  pause between two titles (0)\n"
     "  -t SECONDS  how long to wait for the server, and for each echo (12)\n";
@@ -46,7 +46,7 @@ static void exchange(int fd, const char *title, double timeout)
     if (send_all(fd, line, length) < 0) /* send(2), until all of it is sent */
         err(EXIT_FAILURE, "send");
     for (size_t have = 0; have < length;) {
-        ssize_t got = recv(fd, echo + have, length - have, 0); /* it may bring only a part */
+        ssize_t got = recv(fd, echo + have, length - have, 0); /* it may return only a part */
         if (got < 0)
             err(EXIT_FAILURE, "recv");
         if (got == 0)
@@ -75,7 +75,7 @@ int main(int argc, char *argv[])
         wait_to_retry("server", options.port);
     clear_deadline();
     freeaddrinfo(list);
-    refuse_own_peer(fd); /* robust: where nobody listens, a socket can meet itself */
+    refuse_own_peer(fd); /* robust: where nobody listens, a socket can connect to itself */
     print_line("Connect to server, about to write some stuff...");
     for (; *titles != NULL; titles++) {
         exchange(fd, *titles, options.timeout);
@@ -84,7 +84,7 @@ int main(int argc, char *argv[])
     set_deadline(options.timeout, "the server did not close the connection");
     if (shutdown(fd, SHUT_WR) < 0) /* half-close: we send no more, but still receive */
         err(EXIT_FAILURE, "shutdown");
-    ssize_t more = recv(fd, &(char){ 0 }, 1, 0); /* sleeps until the server closes, too: 0 */
+    ssize_t more = recv(fd, &(char){ 0 }, 1, 0); /* sleeps until the server closes: 0 */
     if (more < 0)
         err(EXIT_FAILURE, "recv, after the last echo");
     if (more > 0)

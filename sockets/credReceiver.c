@@ -1,4 +1,4 @@
-/* credReceiver: the kernel tells it which process has sent each datagram.
+/* credReceiver: learns from the kernel which process sent each datagram.
  *
  *     1$ ./credReceiver
  *     Listening as @/credReceiver-NNN-NNN for datagrams...
@@ -9,8 +9,8 @@
  *
  * Look for: SO_PASSCRED comes before bind. After bind, anybody can send, and the
  * kernel attaches the sender's credentials when a datagram is sent, not when it is received. The
- * text is only the sender's word; the credentials beside it have been checked. The name is
- * abstract (its first byte is 0): it lies in no directory, has no mode, and goes with its socket.
+ * text is only the sender's word; the credentials beside it have been checked. The name is abstract
+ * (its first byte is 0): it is in no directory, has no mode, and disappears with its socket.
  *
  * Build: cc -I../include -o credReceiver credReceiver.c
  * Read:  unix(7) on SO_PASSCRED, SCM_CREDENTIALS and abstract names, cmsg(3), recvmsg(2)
@@ -23,7 +23,7 @@
 #include "here.h"
 
 static const char HELP[] = "usage: credReceiver [-h]\n"
-                           "Prints who has sent each datagram, as the kernel says, and its text.\n"
+                           "Prints who sent each datagram, as the kernel says, and its text.\n"
                            "  1$ ./credReceiver      2$ ./credSender\n";
 enum { TEXT_SIZE = 256 };
 
@@ -46,7 +46,7 @@ static int start_receiving(void)
     return fd;
 }
 
-/* Receives one datagram, and prints who has sent it. */
+/* Receives one datagram and prints who sent it. */
 static void receive(int fd)
 {
     char text[TEXT_SIZE];
@@ -67,7 +67,7 @@ static void receive(int fd)
     if (header == NULL || header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_CREDENTIALS)
         errx(EXIT_FAILURE, "a datagram came without credentials");
     memcpy(&sender, CMSG_DATA(header), sizeof sender);
-    if (sender.pid == 0) /* our PID namespace has no number for it */
+    if (sender.pid == 0) /* it has no number in our PID namespace */
         printf("a process in another container, ");
     else
         printf("process %d ", sender.pid);
@@ -85,6 +85,6 @@ int main(int argc, char *argv[])
     int fd = start_receiving();
     for (;;) {
         receive(fd);
-        check_output(); /* nobody can see the output any more */
+        check_output(); /* exits if the output cannot be written */
     }
 }

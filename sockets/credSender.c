@@ -1,4 +1,4 @@
-/* credSender: sends a datagram, and may claim to be another user.
+/* credSender: sends a datagram and may claim to be another user.
  *
  *     1$ ./credReceiver
  *     2$ ./credSender
@@ -25,17 +25,17 @@
 
 static const char HELP[] =
     "usage: credSender [-h] [-t SECONDS] [-u] [USER]\n"
-    "Sends a datagram to ./credReceiver; claims to be user number USER, if that is given.\n"
+    "Sends a datagram to ./credReceiver; claims to be user number USER, if one is given.\n"
     "  1$ ./credReceiver      2$ ./credSender      2$ ./credSender 0\n"
     "  -t SECONDS  how long to wait for the receiver (12)\n"
-    "  -u          unsafe: claim it in the text only\n";
+    "  -u          unsafe: make the claim in the text only\n";
 
 union control {
     struct cmsghdr header; /* for the alignment */
     char room[CMSG_SPACE(sizeof(struct ucred))];
 };
 
-/* Adds to MESSAGE, which has room in CONTROL, that we are USER. */
+/* Adds to MESSAGE, in CONTROL, the claim that we are USER. */
 static void add_claim(struct msghdr *message, union control *control, uid_t user)
 {
     struct ucred claim = { .pid = getpid(), .uid = user, .gid = getgid() };

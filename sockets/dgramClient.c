@@ -1,4 +1,4 @@
-/* dgramClient: sends titles in datagrams, and sends again what is not answered.
+/* dgramClient: sends titles in datagrams and repeats those that are not answered.
  *
  *     1$ ./dgramServer
  *     2$ ./dgramClient
@@ -6,9 +6,9 @@
  *
  * Calls: getaddrinfo -> socket -> setsockopt -> connect -> send, recv, send, recv, ...
  *
- * Look for: nobody tells the client that a datagram is lost; only the answer does not come. Stop
- * the server with Ctrl+Z for a while, and the title is sent again. With -u the client does not wait
- * for answers: the server's socket has room for a few hundred datagrams, and the rest is lost.
+ * Look for: nobody tells the client that a datagram was lost; there is just no answer. Stop the
+ * server with Ctrl+Z for a while, and the title is sent again. With -u the client does not wait
+ * for answers: the server's socket has room for a few hundred datagrams, and the others are lost.
  *
  * Build: cc -I../include -o dgramClient dgramClient.c
  * Read:  udp(7), getaddrinfo(3), connect(2), send(2), recv(2), socket(7) on SO_RCVTIMEO
@@ -21,20 +21,20 @@
 
 static const char HELP[] =
     "usage: dgramClient [-h] [-n COUNT] [-p PORT] [-t SECONDS] [-u] [HOST [TITLE...]]\n"
-    "Sends titles to ./dgramServer on HOST, and prints its echoes.\n"
+    "Sends titles to ./dgramServer on HOST and prints its echoes.\n"
     "  1$ ./dgramServer      2$ ./dgramClient\n"
     "  -n COUNT    with -u: how many datagrams (10000)\n"
     "  -p PORT     the server's port (PORT in the environment, else 9876)\n"
     "  -t SECONDS  how long to wait for each answer (12)\n"
-    "  -u          unsafe: send a burst, wait for no echo, and count the lost\n";
+    "  -u          unsafe: send a burst without waiting for echoes, and count what is lost\n";
 enum { MOST = 8 }; /* addresses of the server that we try */
 static struct options options = { .timeout = 12, .port = "9876", .count = 10000 };
 static int sockets[MOST], socket_count; /* one for each address of the server */
-static int current, resent;             /* the socket that we use; how often we had to send again */
+static int current, resent;             /* the socket that we use; how often we sent again */
 static struct datagram question, answer;
 
 /* Makes a socket for each address of HOST that this machine can use. For UDP, connect(2) sends
- * nothing: it only fixes to whom send(2) sends, and from whom recv(2) receives. */
+ * nothing: it only sets the address to which send(2) sends and from which recv(2) receives. */
 static void connect_all(const char *host)
 {
     struct addrinfo hints = { .ai_socktype = SOCK_DGRAM, .ai_flags = AI_NUMERICSERV }, *list;
@@ -57,12 +57,12 @@ static void connect_all(const char *host)
     freeaddrinfo(list);
 }
 
-/* Sends the question, of SIZE bytes, until its answer comes; a late one to another is ignored. */
+/* Sends the question, of SIZE bytes, until its answer comes; late answers to others are ignored. */
 static void ask(size_t size)
 {
     set_deadline(options.timeout, "no answer came");
     for (;;) {
-        refuse_own_peer(sockets[current]); /* robust: if nobody listens, a socket can meet itself */
+        refuse_own_peer(sockets[current]); /* robust: a socket can meet itself */
         ssize_t done = send(sockets[current], &question, size, 0);
         while (done >= 0 || errno == EINTR) { /* EINTR: after Ctrl+Z and fg */
             done = recv(sockets[current], &answer, sizeof answer, MSG_TRUNC);
@@ -74,7 +74,7 @@ static void ask(size_t size)
         if (errno == EAGAIN) {
             warnx("no answer within 0.5 s: sent again");
             resent++;
-        } else if (errno == ECONNREFUSED) { /* the kernel there says: nobody has this port */
+        } else if (errno == ECONNREFUSED) { /* the other kernel says that nobody has this port */
             current = (current + 1) % socket_count;
             if (current == 0)
                 wait_to_retry("dgramServer", options.port);
@@ -106,7 +106,7 @@ static void send_burst(uint32_t count)
     question.kind = htonl(BURST);
     for (uint32_t i = 0; i < count; i++)
         if (send(sockets[current], &question, HEAD_SIZE, 0) < 0 && errno != ENOBUFS)
-            err(EXIT_FAILURE, "send"); /* ENOBUFS: lost here already */
+            err(EXIT_FAILURE, "send"); /* ENOBUFS: it is lost already here */
     question.kind = htonl(BURST_END);
     question.number = htonl(count);
     ask(HEAD_SIZE);

@@ -7,8 +7,8 @@
  * Calls: signalfd -> socket, bind, listen -> epoll_create1 -> epoll_ctl
  *        -> epoll_wait -> accept, epoll_ctl, or recv, send -> epoll_wait -> ... -> close
  *
- * Look for: nothing waits but epoll_wait. It says which descriptors are ready; for each the program
- * does what can be done at once, and remembers the rest. Ctrl+C comes through a descriptor, too.
+ * Look for: only epoll_wait waits. It returns the descriptors that are ready; for each the program
+ * does what can be done at once and remembers the rest. Ctrl+C comes through a descriptor as well.
  * Build: cc -I../include -o eventServer eventServer.c -lrt
  * Read:  epoll(7), epoll_ctl(2), epoll_wait(2), signalfd(2), accept(2)
  */
@@ -21,7 +21,7 @@
 enum { EVENTS = 64, MOST_DESCRIPTORS = 65536, TICK_MS = 100, FOREVER = 1 << 30 };
 static const char HELP[] =
     "usage: eventServer [-h] [-a ADDRESS] [-p PORT] [-s SECONDS] [-t SECONDS]\n"
-    "Prints the titles that clients send, and sends them back; serves all at once.\n"
+    "Prints the titles that clients send and sends them back; serves all at once.\n"
     "  1$ ./eventServer      2$ ./client\n"
     "  -a ADDRESS  where to listen (127.0.0.1)\n"
     "  -p PORT     where to listen (PORT in the environment, else 9876)\n"
@@ -30,7 +30,7 @@ static const char HELP[] =
 static struct client clients[MOST_DESCRIPTORS]; /* indexed by descriptor */
 static int epoll, listener, signals, client_count;
 
-/* From now on, epoll_wait tells when FD is ready for EVENTS. */
+/* From now on, epoll_wait reports when FD is ready for EVENTS. */
 static int watch(int operation, int fd, uint32_t events)
 {
     struct epoll_event event = { .events = events, .data.fd = fd };
@@ -42,7 +42,7 @@ static void accept_client(double timeout)
     int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (fd < 0 || watch(EPOLL_CTL_ADD, fd, EPOLLIN) < 0) {
         warn_or_exit_at_once("accept");
-        watch(EPOLL_CTL_MOD, listener, 0); /* in a shortage, it would stay ready */
+        watch(EPOLL_CTL_MOD, listener, 0); /* if descriptors are short, it would stay ready */
         close(fd);                         /* if there is one */
         return;
     }
@@ -56,12 +56,12 @@ static void handle_ready(struct client *client)
         watch(EPOLL_CTL_MOD, client->fd, client->unsent > 0 ? EPOLLOUT : EPOLLIN);
         return;
     }
-    close(client->fd); /* which takes it out of the epoll set, too */
+    close(client->fd); /* which also removes it from the epoll set */
     client->fd = 0;
     client_count--;
 }
 
-/* Ten times a second: closes clients whose time has run out, and accepts again. */
+/* Ten times a second: closes clients whose time has run out, and watches the listener again. */
 static void close_overdue(void)
 {
     static double next_look;
@@ -75,7 +75,7 @@ static void close_overdue(void)
             continue;
         seen++;
         if (clients[fd].deadline <= now)
-            handle_ready(&clients[fd]); /* robust: what has come while we were stopped counts */
+            handle_ready(&clients[fd]); /* robust: what came while we were stopped counts */
     }
 }
 
@@ -126,5 +126,5 @@ int main(int argc, char *argv[])
         begin_grace(sig, &ending, options.pause);
     serve(options.timeout, FOREVER);
     kill(getpid(), sig);
-    sigprocmask(SIG_UNBLOCK, &ending, NULL); /* we die of it here */
+    sigprocmask(SIG_UNBLOCK, &ending, NULL); /* it ends us here */
 }

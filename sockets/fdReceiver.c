@@ -1,4 +1,4 @@
-/* fdReceiver: gets an open file from another process, and reads it.
+/* fdReceiver: receives an open file from another process and reads it.
  *
  *     1$ ./fdSender
  *     2$ ./fdReceiver
@@ -8,8 +8,8 @@
  * Calls: socket -> connect -> getsockopt -> recvmsg -> send -> lseek -> read
  *
  * Look for: there is no open here, and the file has no name. The sender may have ended by now: the
- * file lives as long as any process has it open. The sender has written it, so the position that
- * both share is at its end; lseek takes it back to the beginning, for both.
+ * file exists as long as any process has it open. The sender has written to it, so the position
+ * that both share is at its end; lseek sets it back to the beginning, for both.
  *
  * Build: cc -I../include -o fdReceiver fdReceiver.c
  * Read:  unix(7) on SCM_RIGHTS, cmsg(3), recvmsg(2), lseek(2)
@@ -20,7 +20,7 @@
 #include "localSock.h"
 
 static const char HELP[] = "usage: fdReceiver [-h] [-t SECONDS]\n"
-                           "Gets an open file from ./fdSender, and prints what is in it.\n"
+                           "Receives an open file from ./fdSender and prints what is in it.\n"
                            "  1$ ./fdSender      2$ ./fdReceiver\n"
                            "  -t SECONDS  how long to wait for the sender (12)\n";
 static const char FD_SOCKET[] = "./fd.socket";
@@ -39,7 +39,7 @@ static int try_to_connect(const struct sockaddr_un *address)
     return -1; /* there is no such file, or nobody listens behind it */
 }
 
-/* Returns the descriptor that comes beside the next byte. */
+/* Returns the descriptor that comes with the next byte. */
 static int receive_descriptor(int sender)
 {
     char byte;
@@ -57,11 +57,11 @@ static int receive_descriptor(int sender)
     if (got < 0)
         err(EXIT_FAILURE, "recvmsg");
     if (got == 0)
-        errx(EXIT_FAILURE, "the sender has left before it has sent anything");
+        errx(EXIT_FAILURE, "the sender has left without sending anything");
     struct cmsghdr *header = CMSG_FIRSTHDR(&message);
     if (header == NULL && (message.msg_flags & MSG_CTRUNC) != 0)
         errx(EXIT_FAILURE,
-             "the descriptor is lost; perhaps there is no room for one more: ulimit -n");
+             "the descriptor was lost; perhaps there is no room for one more: ulimit -n");
     if (header == NULL || header->cmsg_type != SCM_RIGHTS || header->cmsg_len != CMSG_LEN(sizeof fd)
         || (message.msg_flags & MSG_CTRUNC) != 0)
         errx(EXIT_FAILURE,
@@ -91,7 +91,7 @@ int main(int argc, char *argv[])
     int fd = receive_descriptor(sender);
     clear_deadline();
     if (send(sender, "f", 1, MSG_NOSIGNAL) < 0) /* the sender waits for that */
-        warn("tell the sender that its descriptor is here");
+        warn("tell the sender that its descriptor has arrived");
     struct stat found;
     if (fstat(fd, &found) < 0)
         err(EXIT_FAILURE, "fstat");

@@ -1,4 +1,4 @@
-/* fdSender: hands an open file to another process.
+/* fdSender: passes an open file to another process.
  *
  *     1$ ./fdSender
  *     fdSender: descriptor NNN is a file of NNN bytes, with 0 names, at position NNN
@@ -7,9 +7,9 @@
  *
  * Calls: socket -> bind -> listen -> open -> write -> accept -> sendmsg -> recv; at exit: unlink
  *
- * Look for: the file has no name (O_TMPFILE), so there is none to open. A descriptor's number means
- * nothing in another process: the kernel makes a new descriptor there, of the same open file. The
- * two processes share even the position in it.
+ * Look for: the file has no name (O_TMPFILE), so nobody else can open it. A descriptor's number
+ * means nothing in another process: the kernel creates a new descriptor there, for the same open
+ * file. The two processes share even the position in it.
  *
  * Build: cc -I../include -o fdSender fdSender.c
  * Read:  unix(7) on SCM_RIGHTS, cmsg(3), sendmsg(2), open(2) on O_TMPFILE, memfd_create(2)
@@ -22,7 +22,7 @@
 #include "localSock.h"
 
 static const char HELP[] = "usage: fdSender [-h] [-t SECONDS]\n"
-                           "Hands an open file without a name to ./fdReceiver.\n"
+                           "Passes an open file without a name to ./fdReceiver.\n"
                            "  1$ ./fdSender      2$ ./fdReceiver\n"
                            "  -t SECONDS  how long to wait for the receiver (12)\n";
 static const char FD_SOCKET[] = "./fd.socket";
@@ -47,8 +47,8 @@ static int start_listening(void)
 static int create_nameless_file(void)
 {
     int fd = open(".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    if (fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR)) /* not every file system has these: */
-        fd = memfd_create("nameless", MFD_CLOEXEC);         /* one in memory, then */
+    if (fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR)) /* not every file system has it: */
+        fd = memfd_create("nameless", MFD_CLOEXEC);         /* use one in memory then */
     if (fd < 0)
         err(EXIT_FAILURE, "create a file without a name");
     write_all(fd, TEXT, sizeof TEXT - 1, "the file"); /* write(2), until all is written */
@@ -77,8 +77,8 @@ static void send_descriptor(int peer, int fd)
         err(EXIT_FAILURE, "sendmsg");
 }
 
-/* Returns whether the next process that connects has got the descriptor FD. If not, it has died, or
- * is a second fdSender, which only asks whether we live. */
+/* Returns whether the next process that connects has received FD. If not, it has died, or it is a
+ * second fdSender, which only checks whether we are running. */
 static bool hand_over(int listener, int fd)
 {
     char byte;

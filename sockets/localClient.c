@@ -1,10 +1,10 @@
-/* localClient: sends titles to the echo server over a Unix socket, and checks what comes back.
+/* localClient: sends titles to the echo server over a Unix socket and checks what comes back.
  *
  *     1$ ./localServer
  *     2$ ./localClient
  * Calls: socket -> connect -> getsockopt -> send, recv, send, recv, ... -> shutdown -> recv
  *
- * Look for: `diff client.c localClient.c`. Only the address differs: there is no name to look up,
+ * Look for: `diff client.c localClient.c`. Only the address differs: there is no name to look up
  * and only one address to try. The bytes flow as they do over TCP.
  * Build: cc -I../include -o localClient localClient.c
  * Read:  unix(7), socket(2), connect(2), send(2), recv(2), shutdown(2)
@@ -16,7 +16,7 @@
 
 static const char HELP[] =
     "usage: localClient [-h] [-s SECONDS] [-t SECONDS] [PATH [TITLE...]]\n"
-    "Sends titles to ./localServer at PATH (./echo.socket), and prints its echoes.\n"
+    "Sends titles to ./localServer at PATH (./echo.socket) and prints its echoes.\n"
     "  1$ ./localServer      2$ ./localClient\n"
     "  -s SECONDS  pause between two titles (0)\n"
     "  -t SECONDS  how long to wait for the server, and for each echo (12)\n";
@@ -43,7 +43,7 @@ static void exchange(int fd, const char *title, double timeout)
     if (send_all(fd, line, length) < 0) /* send(2), until all of it is sent */
         err(EXIT_FAILURE, "send");
     for (size_t have = 0; have < length;) {
-        ssize_t got = recv(fd, echo + have, length - have, 0); /* it may bring only a part */
+        ssize_t got = recv(fd, echo + have, length - have, 0); /* it may return only a part */
         if (got < 0)
             err(EXIT_FAILURE, "recv");
         if (got == 0)
@@ -82,7 +82,7 @@ int main(int argc, char *argv[])
     set_deadline(options.timeout, "the server did not close the connection");
     if (shutdown(fd, SHUT_WR) < 0) /* half-close: we send no more, but still receive */
         err(EXIT_FAILURE, "shutdown");
-    ssize_t more = recv(fd, &(char){ 0 }, 1, 0); /* sleeps until the server closes, too: 0 */
+    ssize_t more = recv(fd, &(char){ 0 }, 1, 0); /* sleeps until the server closes: 0 */
     if (more < 0)
         err(EXIT_FAILURE, "recv, after the last echo");
     if (more > 0)

@@ -10,7 +10,7 @@
  *        at exit: unlink
  *
  * Look for: the address is a path. bind creates a file there, whose mode says who may connect; a
- * killed server leaves it behind. The kernel knows which process connects. The rest is as over TCP.
+ * killed server leaves it behind. The kernel knows which process connects. The rest is as in TCP.
  *
  * Build: cc -I../include -o localServer localServer.c
  * Read:  unix(7), socket(2), bind(2), listen(2), accept(2), recv(2), send(2)
@@ -20,7 +20,7 @@
 #include "serve.h"
 
 static const char HELP[] = "usage: localServer [-h] [-t SECONDS] [PATH]\n"
-                           "Prints what its clients send, and sends it back.\n"
+                           "Prints what its clients send and sends it back.\n"
                            "  1$ ./localServer      2$ ./localClient\n"
                            "  -t SECONDS  how long a client may be silent (30)\n"
                            "  PATH        where to listen (./echo.socket)\n";
@@ -43,7 +43,7 @@ static int start_listening(const char *path)
 }
 
 /* Receives, prints, and sends back, until the client closes its side. A stream carries bytes, not
- * messages: one recv may bring half of what the client has sent at once, or twice as much. */
+ * messages: one recv may return half of what the client sent with one call, or twice as much. */
 static void echo(int peer)
 {
     char bytes[BUFFER_SIZE];

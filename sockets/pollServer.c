@@ -4,8 +4,8 @@
  *     pollServer: may open NNN descriptors, one for each client
  *     Listening on port 9876 for clients...
  * Calls: signalfd -> socket, bind, listen -> poll -> accept, or recv, send -> poll -> ... -> close
- * Look for: nothing waits but poll. It marks which of all descriptors are ready; for each the program
- * does what can be done at once, and remembers the rest. Ctrl+C comes through a descriptor, too.
+ * Look for: only poll waits. It marks the descriptors that are ready; for each of them the program
+ * does what can be done at once and remembers the rest. Ctrl+C comes through a descriptor as well.
  * Build: cc -I../include -o pollServer pollServer.c -lrt
  * Read:  poll(2), signalfd(2), accept(2)
  */
@@ -18,7 +18,7 @@
 enum { MOST_DESCRIPTORS = 65536, TICK_MS = 100, FOREVER = 1 << 30 };
 static const char HELP[] =
     "usage: pollServer [-h] [-a ADDRESS] [-p PORT] [-s SECONDS] [-t SECONDS]\n"
-    "Prints the titles that clients send, and sends them back; serves all at once.\n"
+    "Prints the titles that clients send and sends them back; serves all at once.\n"
     "  1$ ./pollServer      2$ ./client\n"
     "  -a ADDRESS  where to listen (127.0.0.1)\n"
     "  -p PORT     where to listen (PORT in the environment, else 9876)\n"
@@ -28,7 +28,7 @@ static struct client clients[MOST_DESCRIPTORS]; /* indexed by descriptor */
 static struct pollfd watched[MOST_DESCRIPTORS]; /* likewise */
 static int watched_count, listener, signals, client_count;
 
-/* From now on, poll tells when FD is ready for EVENTS. */
+/* From now on, poll reports when FD is ready for EVENTS. */
 static void watch(int fd, short events)
 {
     for (; watched_count <= fd; watched_count++)
@@ -41,7 +41,7 @@ static void accept_client(double timeout)
     int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (fd < 0) {
         warn_or_exit_at_once("accept");
-        watch(listener, 0); /* in a shortage, it would stay ready */
+        watch(listener, 0); /* if descriptors are short, it would stay ready */
         return;
     }
     watch(fd, POLLIN);
@@ -61,7 +61,7 @@ static void handle_ready(struct client *client)
     client_count--;
 }
 
-/* Ten times a second: closes clients whose time has run out, and accepts again. */
+/* Ten times a second: closes clients whose time has run out, and watches the listener again. */
 static void close_overdue(void)
 {
     static double next_look;
@@ -76,7 +76,7 @@ static void close_overdue(void)
             continue;
         seen++;
         if (clients[fd].deadline <= now)
-            handle_ready(&clients[fd]); /* robust: what has come while we were stopped counts */
+            handle_ready(&clients[fd]); /* robust: what came while we were stopped counts */
     }
 }
 
@@ -126,5 +126,5 @@ int main(int argc, char *argv[])
         begin_grace(sig, &ending, options.pause);
     serve(options.timeout, FOREVER);
     kill(getpid(), sig);
-    sigprocmask(SIG_UNBLOCK, &ending, NULL); /* we die of it here */
+    sigprocmask(SIG_UNBLOCK, &ending, NULL); /* it ends us here */
 }

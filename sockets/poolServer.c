@@ -1,16 +1,16 @@
-/* poolServer: the echo server with four processes, which are there before the clients come.
+/* poolServer: the echo server with four processes, which start before the first client comes.
  *
  *     1$ ./poolServer
  *     Listening on port 9876 for clients...
  *
- * Then ./client, as many as you like. After Ctrl+C it takes no new one, and gives those that it has
- * -s seconds to come to an end.
+ * Then run ./client, as many as you like. After Ctrl+C the server accepts no new client, and gives
+ * the conversations under way a few seconds (-s) to finish.
  *
  * Calls: sigprocmask -> socket, bind, listen -> fork -> sigwaitinfo -> waitpid, fork, ...
  *        -> shutdown -> waitpid; the workers: prctl -> accept -> recv, send, ... -> close -> accept
  *
  * Look for: be_worker() is the loop of server.c. All workers call accept on the same socket, which
- * they have from the fork, and the kernel gives each client to one of them. A slow client keeps one
+ * they have inherited, and the kernel gives each client to one of them. A slow client keeps one
  * worker busy, and four slow clients keep all four.
  *
  * Build: cc -I../include -o poolServer poolServer.c -lrt
@@ -25,7 +25,7 @@
 enum { WORKERS = 4 };
 static const char HELP[] =
     "usage: poolServer [-h] [-a ADDRESS] [-p PORT] [-s SECONDS] [-t SECONDS]\n"
-    "Prints the titles that clients send, and sends them back; serves four at once.\n"
+    "Prints the titles that clients send and sends them back; serves four at once.\n"
     "  1$ ./poolServer      2$ ./client\n"
     "  -a ADDRESS  where to listen (127.0.0.1)\n"
     "  -p PORT     where to listen (PORT in the environment, else 9876)\n"
@@ -33,7 +33,7 @@ static const char HELP[] =
     "  -t SECONDS  how long a client may take for a title (30)\n";
 static pid_t workers[WORKERS];
 
-/* Ctrl+C reaches all processes of the terminal. It is blocked here, and the master's business. */
+/* Ctrl+C reaches all processes in the foreground. The workers block it; the master handles it. */
 static _Noreturn void be_worker(int listener, double timeout)
 {
     for (;;) {
@@ -59,15 +59,15 @@ static pid_t start_worker(int listener, double timeout)
         err(EXIT_FAILURE, "fork");
     if (worker > 0)
         return worker;
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) /* from now on it does not outlive its master, ... */
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) /* from now on we do not outlive the master, ... */
         err(EXIT_FAILURE, "prctl");
-    if (getppid() != master) /* ... which may have died before */
+    if (getppid() != master) /* ... which may have died already */
         exit(EXIT_FAILURE);
     be_worker(listener, timeout);
 }
 
-/* Puts another worker in the place of one that has been killed. One that has failed ends the server:
- * the next one would fail, too. */
+/* Replaces a worker that has been killed. A worker that has failed ends the server, because its
+ * replacement would fail as well. */
 static void replace_dead_workers(int listener, double timeout)
 {
     for (int i = 0; i < WORKERS; i++) { /* one SIGCHLD may stand for several */
@@ -77,9 +77,9 @@ static void replace_dead_workers(int listener, double timeout)
         if (WIFSIGNALED(status) && WTERMSIG(status) == SIGPIPE)
             raise(SIGPIPE); /* nobody reads our output any more (| head): we end in the same way */
         if (WIFEXITED(status) && WEXITSTATUS(status) != EXIT_SUCCESS)
-            errx(EXIT_FAILURE, "a worker cannot go on, so nobody can");
+            errx(EXIT_FAILURE, "a worker has failed; another one would fail as well");
         warnx("worker %d, process %d, is replaced", i + 1, workers[i]);
-        pause_for(0.1); /* robust: if it dies at once, we do not fork as fast as we can */
+        pause_for(0.1); /* robust: if each dies at once, we do not fork as fast as we can */
         workers[i] = start_worker(listener, timeout);
     }
 }
@@ -111,10 +111,10 @@ int main(int argc, char *argv[])
         replace_dead_workers(listener, options.timeout);
     if (shutdown(listener, SHUT_RD) < 0) /* from now on accept fails, in all workers */
         err(EXIT_FAILURE, "shutdown");
-    pause_for(0.2); /* workers without a client end in it */
+    pause_for(0.2); /* meanwhile, workers without a client end */
     if (await_workers(WNOHANG) > 0)
         begin_grace(sig, &ending, options.pause);
     await_workers(0);
     kill(getpid(), sig);
-    sigprocmask(SIG_UNBLOCK, &ending, NULL); /* we die of it here; a worker that is left, with us */
+    sigprocmask(SIG_UNBLOCK, &ending, NULL); /* it ends us here, and any worker left with us */
 }

@@ -8,9 +8,9 @@
  * Calls: getaddrinfo -> socket -> setsockopt -> bind -> listen
  *        -> accept -> recv, send, recv, send, ... -> close -> accept -> ...
  *
- * Look for: there are two sockets, one that only accepts, and one for each conversation. A client
- * that comes while another is being served can connect and send: the kernel takes it in, into the
- * backlog; its echoes have to wait. Start `./client -s 5` and, beside it, a second client.
+ * Look for: there are two kinds of sockets, one that only accepts, and one for each conversation. A
+ * client that comes while another one is being served can connect and send, because the kernel puts
+ * its connection into the backlog. Its echoes have to wait. Try two at once, one with -s 5.
  *
  * Build: cc -I../include -o server server.c
  * Read:  tcp(7), getaddrinfo(3), socket(2), bind(2), listen(2), accept(2), recv(2), send(2)
@@ -19,13 +19,13 @@
 #include "serve.h"
 
 static const char HELP[] = "usage: server [-h] [-a ADDRESS] [-p PORT] [-t SECONDS]\n"
-                           "Prints what its clients send, and sends it back.\n"
+                           "Prints what its clients send and sends it back.\n"
                            "  1$ ./server      2$ ./client\n"
                            "  -a ADDRESS  where to listen (127.0.0.1)\n"
                            "  -p PORT     where to listen (PORT in the environment, else 9876)\n"
                            "  -t SECONDS  how long a client may be silent (30)\n";
 
-/* Returns a socket that listens at the first address that can be had. */
+/* Returns a socket that listens at the first address that can be bound. */
 static int start_listening(const char *host, const char *port)
 {
     struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV }, *list;
@@ -35,7 +35,7 @@ static int start_listening(const char *host, const char *port)
         int listener = socket(next->ai_family, next->ai_socktype | SOCK_CLOEXEC, 0), on = 1;
         if (listener < 0)
             continue;
-        /* after Ctrl+C, old connections are in TIME_WAIT: without this, bind fails for a minute */
+        /* after Ctrl+C, bind would fail for a minute: old connections are in TIME_WAIT */
         if (setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) < 0)
             err(EXIT_FAILURE, "setsockopt SO_REUSEADDR");
         if (bind(listener, next->ai_addr, next->ai_addrlen) == 0
@@ -49,7 +49,7 @@ static int start_listening(const char *host, const char *port)
 }
 
 /* Receives, prints, and sends back, until the client closes its side. TCP carries bytes, not
- * messages: one recv may bring half of what the client has sent at once, or twice as much. */
+ * messages: one recv may return half of what the client sent with one call, or twice as much. */
 static void echo(int peer)
 {
     char bytes[BUFFER_SIZE];

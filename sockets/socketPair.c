@@ -10,9 +10,9 @@
  * Calls: socketpair -> fork -> close; the child: send -> recv, until recv returns 0 -> send;
  *        the parent: recv -> send, until the number is guessed -> shutdown -> recv -> waitpid
  *
- * Look for: each process has one end, and both sends and receives there. Where a pipe has one
- * direction, this has two, and shutdown ends one of them (a half-close): the child sees the end of
- * what the parent sends, and can still send to it. close would end both.
+ * Look for: each process has one end, where it both sends and receives. A pipe has one direction, a
+ * pair of sockets has two, and shutdown ends one of them (a half-close): the child sees the end of
+ * what the parent sends, and can still send. close would end both.
  *
  * Build: cc -I../include -o socketPair socketPair.c
  * Read:  socketpair(2), unix(7), shutdown(2), send(2), recv(2)
@@ -26,9 +26,9 @@
 enum { LEAST = 1, MOST = 100, SECRET = 42 }; /* each number fits into one byte */
 
 static const char HELP[] = "usage: socketPair [-h] [-s SECONDS]\n"
-                           "A child guesses its parent's number, over a pair of sockets.\n"
+                           "A child guesses its parent's number over a pair of sockets.\n"
                            "  1$ ./socketPair\n"
-                           "  -s SECONDS  how long the child thinks before each guess (0)\n";
+                           "  -s SECONDS  how long the child pauses before each guess (0)\n";
 
 /* The child. A message is one byte, so it comes whole or not at all. */
 static void guess_number(int end, double pause)
@@ -87,20 +87,20 @@ int main(int argc, char *argv[])
     struct options options = { .pause = 0 };
     read_options(argc, argv, "s:", HELP, &options);
 
-    int ends[2]; /* what is sent to one is received from the other */
+    int ends[2]; /* what is sent over one end is received from the other */
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
         err(EXIT_FAILURE, "socketpair");
     pid_t parent = getpid(), child = fork();
     if (child < 0)
         err(EXIT_FAILURE, "fork");
     if (child == 0) {
-        end_with_parent(parent); /* robust: even while it thinks */
-        close(ends[0]);          /* or recv would not return 0 when the parent has died */
+        end_with_parent(parent); /* robust: even while it pauses */
+        close(ends[0]);          /* or recv would not return 0 after the parent has died */
         guess_number(ends[1], options.pause);
         exit(EXIT_SUCCESS);
     }
 
-    close(ends[1]); /* the same: as long as anybody has this end, there is no end of the stream */
+    close(ends[1]); /* likewise: while any process has this end open, the stream has no end */
     bool complete = answer_guesses(ends[0]);
     int status;
     if (waitpid(child, &status, 0) < 0)

@@ -3,15 +3,15 @@
  *     1$ ./threadServer
  *     Listening on port 9876 for clients...
  *
- * Then ./client, as many as you like. After Ctrl+C it takes no new one, and gives those that it has
- * -s seconds to come to an end.
+ * Then run ./client, as many as you like. After Ctrl+C the server accepts no new client and gives
+ * the conversations under way a few seconds (-s) to finish.
  *
  * Calls: sigprocmask -> socket, bind, listen -> pthread_create -> sigwait -> shutdown
  *        -> pthread_cond_wait; the threads: accept -> pthread_create; recv, send, ... -> close
  *
  * Look for: converse() makes plain calls that wait, as if there were no other client. All threads
- * share the memory, so the count of conversations needs a mutex. Ctrl+C is main's business alone: it
- * blocks the signals before there are other threads, which inherit that, and waits for them.
+ * share the memory, so the count of conversations needs a mutex. Only main handles Ctrl+C: it
+ * blocks the signals before it starts other threads, which inherit that, and waits for them.
  *
  * Build: cc -I../include -o threadServer threadServer.c -lrt -lpthread
  * Read:  pthreads(7), pthread_create(3), pthread_cond_wait(3), sigwait(3), accept(2), shutdown(2)
@@ -25,7 +25,7 @@
 enum { STACK_SIZE = 256 * 1024 }; /* bytes; the usual 8 MiB are too much for thousands of threads */
 static const char HELP[] =
     "usage: threadServer [-h] [-a ADDRESS] [-p PORT] [-s SECONDS] [-t SECONDS]\n"
-    "Prints the titles that clients send, and sends them back; serves all at once.\n"
+    "Prints the titles that clients send and sends them back; serves all at once.\n"
     "  1$ ./threadServer      2$ ./client\n"
     "  -a ADDRESS  where to listen (127.0.0.1)\n"
     "  -p PORT     where to listen (PORT in the environment, else 9876)\n"
@@ -35,7 +35,7 @@ static const char HELP[] =
 static int listener;
 static double timeout; /* seconds for a title */
 
-static int conversations; /* under way; to be read and changed only with this mutex: */
+static int conversations; /* under way; only read or changed under this mutex: */
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t all_over = PTHREAD_COND_INITIALIZER;
 
@@ -48,7 +48,7 @@ static void count_conversation(int change)
     pthread_mutex_unlock(&mutex);
 }
 
-/* A thread for each client. */
+/* The thread of one client. */
 static void *converse(void *argument)
 {
     struct client client = new_client((int)(intptr_t)argument, timeout);
@@ -60,7 +60,7 @@ static void *converse(void *argument)
     return NULL;
 }
 
-/* The thread that starts them. */
+/* The thread that accepts clients and starts a thread for each. */
 static void *accept_clients(void *unused)
 {
     (void)unused;
@@ -81,7 +81,7 @@ static void *accept_clients(void *unused)
         errno = pthread_create(&thread, &attributes, converse, (void *)(intptr_t)peer);
         if (errno == 0)
             continue;
-        warn("pthread_create"); /* the client is told by the end of the stream */
+        warn("pthread_create"); /* the client sees the end of the stream */
         close(peer);
         count_conversation(-1);
     }
@@ -104,12 +104,12 @@ int main(int argc, char *argv[])
     sigwait(&ending, &sig);              /* sleeps until Ctrl+C */
     if (shutdown(listener, SHUT_RD) < 0) /* from now on accept fails: no new client */
         err(EXIT_FAILURE, "shutdown");
-    pause_for(0.2); /* the conversations that are just ending end in it */
+    pause_for(0.2); /* meanwhile, conversations that are just ending end */
     pthread_mutex_lock(&mutex);
     if (conversations > 0)
         begin_grace(sig, &ending, options.pause);
     while (conversations > 0)
         pthread_cond_wait(&all_over, &mutex);
     kill(getpid(), sig);
-    sigprocmask(SIG_UNBLOCK, &ending, NULL); /* we die of it here */
+    sigprocmask(SIG_UNBLOCK, &ending, NULL); /* it ends us here */
 }

@@ -80,7 +80,7 @@ credReceiver credSender: 4$ ./credReceiver / Listening as @/credReceiver-NNN-NNN
 socketPair: 4$ ./socketPair | tail -n 1 / child: 7 guesses
 sigReceiver sigSender: 4$ ./sigReceiver / 5$ ./sigSender -n 10 | wc -l / ... / 1 / 4| 10 numbers, all in order
 master: 4$ ./master -s 0.1 / ... / the master is process NNN / 4^C / ... / all workers have ended
-alive: 4$ ./alive $$ / NNN: lives
+alive: 4$ ./alive $$ / NNN: is alive
 restart: 4$ ./restart | tail -n 1 / poll  yes         fails with EINTR
 dispositions: 4$ ./dispositions | tail -n 1 / exec:   caught none, ignored USR2, blocked ALRM, pending ALRM
 eventLoop: 4$ ./eventLoop -n 1 -s 0 | sed 1q / eventfd:  ring 1

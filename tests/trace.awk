@@ -1,94 +1,103 @@
-# trace.awk: draws a timeline from the files of "strace -f -ttt -T -s 200 -o FILE", one for each program. A file's name
-# is TERMINAL.COMMAND.PROGRAM.PID. Variables: only (names of columns), all (every call), colour, port.
+# trace.awk: draws a timeline of system calls, with a column for each process. A line of its input is a STAMP, a FILE, and
+# what "strace -f -ttt -T -s 200" wrote to that file, separated by tabs, in the order of time. FILE is
+# TERMINAL.COMMAND.PROGRAM.PID. Variables: only (names of columns), all (every call), colour, port.
 #
 # A line of strace is an event: a call, a signal, or a death. An event that is shown has a text, shown[e]; a call also
 # has a result. It appears where it begins, at[e]; a call that waited appears again where it ends, till[e].
 
-# The text with what is in quotes, and blanks, replaced by "_".
-function mask(text,    done) {
-  while (match(text, /"([^"\\]|\\.)*"/)) {
-    done = done substr(text, 1, RSTART - 1) sprintf("%" RLENGTH "s", "")
-    text = substr(text, RSTART + RLENGTH)
-  }
-  done = done text
-  gsub(/ /, "_", done)
-  return done
-}
-
-# Splits the call of event E into its name, arg[1..args], value[e], and how long it lasted.
-function split_call(e,    text, masked, i, c, depth, from) {
-  text = raw[e]; masked = mask(text)
-  if (match(masked, /\)_+=_(-1_|\?|0x|[0-9]).*$/)) {
-    value[e] = substr(text, RSTART + 1); text = substr(text, 1, RSTART - 1)
-    sub(/^ += /, "", value[e])
-    if (match(value[e], / <[0-9.]+>$/)) {
-      lasted[e] = substr(value[e], RSTART + 2, RLENGTH - 3) + 0
-      value[e] = substr(value[e], 1, RSTART - 1)
-    }
-  }
-  sub(/,? *<unfinished \.\.\.>$/, "", text); masked = mask(text)
-  name = substr(text, 1, index(text, "(") - 1); args = 0; from = length(name) + 2
-  sub(/(_time64|64)$|^mmap2$/, name == "mmap2" ? "mmap" : "", name) # 32-bit programs have these
-  for (i = from; i <= length(masked) + 1; i++) {
-    c = substr(masked, i, 1)
-    depth += (c ~ /[[{(]/) - (c ~ /[]})]/)
-    if ((c == "," && depth == 0) || i > length(masked)) {
-      arg[++args] = substr(text, from, i - from); gsub(/^ +| +$/, "", arg[args]); from = i + 1
-    }
-  }
-  args -= args == 1 && arg[1] == ""
-  for (i = args + 1; i <= 9; i++) arg[i] = ""
+BEGIN {
+  FS = "\t"
+  quoted = "\"([^\"\\\\]|\\\\.)*\"" # a string
+  # how a call is shown: its name, and which of its arguments; any other call with all of them
+  split("accept=accept:1 accept4=accept:1 bind=bind:12 clock_nanosleep=nanosleep:3 connect=connect:12 " \
+    "exit_group=exit:1 mknod=mkfifo:1 mmap=mmap:2345 mq_timedreceive=mq_receive:1 mq_timedsend=mq_send:123 msgrcv=msgrcv:14 " \
+    "msgsnd=msgsnd:12 nanosleep=nanosleep:1 pipe2=pipe:1 poll=poll:13 ppoll=poll:13 pread=pread:14 read=read:1 recvfrom=recv:1 " \
+    "rt_sigaction=sigaction:12 rt_sigprocmask=sigprocmask:12 rt_sigqueueinfo=sigqueue:123 rt_sigsuspend=sigsuspend:1 " \
+    "rt_sigtimedwait=sigwaitinfo:1 sendto=send:1235 setsockopt=setsockopt:13 socket=socket:12 socketpair=socketpair:124 " \
+    "tgkill=raise:3 unlink=unlink:1 wait4=waitpid:13 writev=write:123", word, " ")
+  for (i in word) { split(word[i], part, "="); form[part[1]] = part[2] }
+  # calls that are left out
+  silent = "^((brk|munmap|mprotect|madvise|arch_prctl|set_tid_address|set_robust_list|rseq|prlimit|access|" \
+    "[a-z]*stat(at|x|fs)?|get[a-z]+|umask|lseek|ioctl|clock_gettime|rt_sigreturn|rt_sigpending|restart_syscall|setitimer|" \
+    "sysinfo|sched_[a-z]+|uname|exit|prctl|mq_getsetattr|flock|membarrier|fadvise|sigaltstack|readlink)\\(|" \
+    "(msg|sem|shm)ctl\\([0-9]+, (IPC_64\\|)?IPC_STAT|kill\\([0-9]+, 0$|fcntl\\([0-9]+, F_(DUP|ADD|GET_|[GS]ETFD|GETFL)|" \
+    "rt_sigprocmask\\(([^ ]* NULL|.*(HUP INT QUIT PIPE|~\\[|RTMIN))|setsockopt\\(.*(TIMEO|BUF|CRED|NODELAY))"
+  # the files and sockets of the C library
+  foreign_file = "^open\\((\"(/etc/|/lib|/usr/|/proc/|/sys/|/root/|\\.\")|.*\\.so)|" \
+    "^socket\\(.*(AF_UNIX.*SOCK_STREAM.*SOCK_NONBLOCK|AF_NETLINK)"
+  # a wait, and what can end it
+  wakes = split("accept connect (read|recv)\\(.*file (close|exit|killed|shutdown) (read|recv)\\( (write|send) " \
+    "(write|send)\\( (read|recv)\\( open open sem_wait sem_post futex (futex\\(FUTEX_WAKE|exit|killed|thread) " \
+    "msgrcv (msgsnd|msgctl) msgsnd (msgrcv|msgctl) mq_receive mq_send mq_send mq_receive sem(op|timedop) (sem|exit|killed) " \
+    "fcntl.*SETLKW (fcntl.*F_UNLCK|close|exit|killed) waitp?id (exit|killed) " \
+    "(pause|sig[sw]|nanosleep) (kill\\(|sigqueue) (p?select|poll|epoll) (kill|sigq|connect|send|write|close|exit|killed)", wake, " ")
+  # what a call of the library really is
+  meaning["shm_open"] = "(shm_open: openat of a file in /dev/shm)"
+  meaning["sem_open"] = "(sem_open: openat, write, mmap, link, for a file in /dev/shm. Its sem_wait and sem_post are calls " \
+    "only when somebody has to wait)"
+  meaning["sem_wait"] = "(sem_wait: futex FUTEX_WAIT, because it has to wait)"
+  meaning["sem_post"] = "(sem_post: futex FUTEX_WAKE, because somebody waits)"
 }
 
 # ---- reading ----
 
-FNR == 1 {
-  part_count = split(FILENAME, part, "/")
-  split(part[part_count], part, ".")
-  main = ""
-}
-!/^[0-9]+ +[0-9.]+ / { next }
 {
-  pid = $1; base = base ? base : int($2) - 100000; stamp = $2 - base; sub(/^[0-9]+ +[0-9.]+ /, "")
+  pid = $3 + 0; base = base ? base : int($1) - 100000; stamp = $1 - base; sub(/^[0-9]+ +[0-9.]+ /, "", $3)
   if (!(pid in title)) {
-    tasks[++task_count] = pid; title[pid] = "child"
-    if (main == "") { main = pid; program[pid] = part[3]; title[pid] = part[3] " (" part[1] ")"; is_main[pid] }
+    title[pid] = "child"
+    if (part[split($2, part, ".")] == pid) { program[pid] = part[3]; title[pid] = part[3] " (" part[1] ")" }
   }
-  if (match($0, /^<\.\.\. [a-z0-9_]+ resumed> ?/)) {
-    if (pid in pending) {
-      raw[pending[pid]] = raw[pending[pid]] substr($0, RLENGTH + 1)
-      till[pending[pid]] = stamp
-      exact[pending[pid]]
-    }
-    delete pending[pid]
+  if (sub(/^<\.\.\. [a-z0-9_]+ resumed> ?/, "", $3)) {
+    e = pending[pid]; raw[e] = raw[e] $3; till[e] = stamp
+    exact[e]
     next
   }
   owner[++events] = pid; at[events] = stamp
-  if (sub(/<unfinished \.\.\.>$/, "")) { pending[pid] = events; till[events] = -1 }
-  raw[events] = $0
-  if (/^rt_sigaction\(SIGXFSZ, \{sa_handler=(0x|SIG_IGN)/ && pid == main && !(pid in begins)) begins[pid] = events
-  if (match($0, /^rt_sigaction\(SIG(INT|TERM|HUP|QUIT|PIPE), \{sa_handler=0x[0-9a-f]+/))
-    handled[pid, substr($0, index($0, "=") + 1, RLENGTH - index($0, "="))]++
-  if (/^rt_sigaction\(SIGCHLD, \{sa_handler=0x/) wants_child[pid]
+  if (sub(/<unfinished \.\.\.>$/, "", $3)) pending[pid] = events
+  raw[events] = $3
+  if ($3 ~ /^rt_sigaction\(SIGXFSZ, \{sa_handler=(0x|SIG_IGN)/ && pid in program && !(pid in begins)) begins[pid] = events
+  if ($3 ~ /^rt_sigaction\(SIG(INT|TERM|HUP|QUIT|PIPE), \{sa_handler=0x/ && split($3, part, /[=,]/)) handled[pid, part[3]]++
+  if ($3 ~ /^rt_sigaction\(SIGCHLD, \{sa_handler=0x/) wants_child[pid]
+}
+
+# The text with blanks in the place of each PATTERN, so that the rest stays where it is.
+function mask(text, pattern) {
+  while (match(text, pattern)) text = substr(text, 1, RSTART - 1) sprintf("%" RLENGTH "s", "") substr(text, RSTART + RLENGTH)
+  return text
+}
+
+# Splits the call of event E into its name, arg[1..args], value[e], and how long it lasted.
+function split_call(e,    text, i, piece) {
+  text = raw[e]
+  if (match(text, / <[0-9.]+>$/)) { lasted[e] = substr(text, RSTART + 2) + 0; text = substr(text, 1, RSTART - 1) }
+  if (match(mask(text, quoted), /\) += (-1 |\?|0x|[0-9]).*$/)) {
+    value[e] = substr(text, RSTART + 1); text = substr(text, 1, RSTART - 1)
+    sub(/^ += /, "", value[e])
+  }
+  name = word_of(text); text = substr(text, length(name) + 2)
+  sub(/,? *<unfinished \.\.\.>$/, "", text)
+  sub(/(_time64|64)$/, "", name) # 32-bit programs have these
+  if (name == "mmap2") name = "mmap"
+  if (name ~ /^(open|mkdir|mknod|unlink|rename|link)at2?$/ && sub(/at2?$/, "", name)) gsub(/AT_FDCWD, /, "", text)
+  call = name "(" text
+  args = split(mask(mask(text, quoted), "[[{(][^][{}()]*[]})]"), piece, ",")
+  for (i = 1; i <= 9; i++) {
+    arg[i] = substr(text, 1, length(piece[i])); gsub(/^ +| +$/, "", arg[i])
+    text = substr(text, length(piece[i]) + 2)
+  }
 }
 
 # ---- what a call is to the reader ----
 
 # A string of strace, without what differs in each run; binary data become so many bytes.
 function text_of(s, size,    t) {
-  t = s
-  if (gsub(/\\[0-7]|\\x/, "", t) > 2) return (size + 0) " bytes"
+  if (gsub(/\\[0-7]|\\x/, "&", s) > 2) return (size + 0) " bytes"
   sub(/\\0"/, "\"", s)
-  while (match(s, /-[0-9a-f]+-[0-9a-f]+(\\n)?"/))
-    s = substr(s, 1, RSTART - 1) (substr(s, RSTART, RLENGTH) ~ /n"/ ? "\\n\"" : "\"") substr(s, RSTART + RLENGTH)
+  sub(/-[0-9a-f]+-[0-9a-f]+"/, "\"", s); sub(/-[0-9a-f]+-[0-9a-f]+\\n"/, "\\n\"", s)
   gsub(/0x[0-9a-f]+/, "0x...", s)
   for (t in title)
     if (s ~ ("[^0-9]" t "[^0-9]")) gsub(t, "NNN", s)
-  return ports(s)
-}
-
-function ports(s,    i) { # as the transcripts have them
-  for (i = 0; i < 10 && port > 0; i++) gsub(port + i, 9876 + i, s)
+  for (t = 0; t < 10 && port > 0; t++) gsub(port + t, 9876 + t, s) # as the transcripts have them
   return s
 }
 
@@ -99,230 +108,165 @@ function between(s, before, after) {
   return s
 }
 
-function joined(s,    t) { # the data of an iovec
-  while (match(s, /iov_base="([^"\\]|\\.)*"/)) {
-    t = t substr(s, RSTART + 10, RLENGTH - 11); s = substr(s, RSTART + RLENGTH)
-  }
-  return "\"" t "\""
-}
+function word_of(s) { return substr(s, 1, match(s "(", /[( ]/) - 1) } # the first one, mostly a call
+function string_in(s) { return match(s, quoted "(\\.\\.\\.)?") ? substr(s, RSTART, RLENGTH) : s }
+function page(address) { return substr(address, 1, length(address) - 3) }
+function who(pid) { return pid in program ? program[pid] : pid in title ? title[pid] : pid }
+function first_time(what) { return !seen[what]++ }
+function show(e, text, outcome) { shown[e] = text; result[e] = outcome }
 
-function string_in(s) { return match(s, /"([^"\\]|\\.)*"/) ? substr(s, RSTART, RLENGTH) : s }
-
-function address(s) {
-  if (s ~ /sun_path=/) return text_of(between(s, "sun_path=", "}$"))
-  if (s !~ /htons/) return s
-  return between(s, "(inet_addr\\(|AF_INET6, )\"", "\"") ":" ports(between(s, "htons\\(", "\\)"))
-}
-
-function seconds(s) { # of a timespec or a timeval
-  return between(s, "tv_sec=", ",") + between(s, "tv_[nu]sec=", "}") / (s ~ /nsec/ ? 1e9 : 1e6)
-}
-
-# An argument, shortened; if it is data, of SIZE bytes.
-function plain(s, size) {
-  if (s ~ /^"/) return text_of(s, size)
-  if (s ~ /^\{sa_family=/) return address(s)
-  if (s ~ /^\{tv_sec=/) return seconds(s) " s"
+# An argument, shortened.
+function plain(s) {
+  if (s ~ /^"/) return text_of(s)
+  if (s ~ /^\{sa_family=.*sun_path=/) return text_of(between(s, "sun_path=", "}$"))
+  if (s ~ /^\{sa_family=.*htons/)
+    return text_of(between(s, "(inet_addr\\(|AF_INET6, )\"", "\"") ":" between(s, "htons\\(", "\\)"))
+  if (s ~ /^\{tv_sec=/)
+    return between(s, "tv_sec=", ",") + between(s, "tv_[nu]sec=", "}") / (s ~ /nsec/ ? 1e9 : 1e6) " s"
   if (s ~ /^\{l_type=/)
     return substr(s, 9, 7) (s ~ /l_start=0, l_len=0/ ? "" : ", bytes " between(s, "l_start=", ",") "-" \
       (between(s, "l_start=", ",") + between(s, "l_len=", "[,}]") - 1))
   if (s ~ /^0x[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]/) return "0x..."
   gsub(/(\||^)(SOCK|O|MFD|EPOLL|EFD|SFD)_(CLOEXEC|NOFOLLOW)/, "", s); sub(/^\|/, "", s)
-  return s == "" ? 0 : s in object ? object[s] : s
+  return s == "" ? 0 : s
 }
-
-function who(pid) { return !(pid in title) ? pid : pid in is_main ? program[pid] : title[pid] }
 
 function returned(v) { # the VALUE of strace, as it is shown
-  if (v ~ /^\?? ?$/) return ""
   if (v ~ /^\? ERESTART|EINTR/) return "interrupted"
-  if (match(v, /^-1 E[A-Z0-9]+/)) return substr(v, 1, RLENGTH)
-  if (v ~ /^[0-9]+ \((SIG|Timeout)/) return v ~ /T/ ? "0 (timeout)" : between(v, "\\(", "\\)")
-  sub(/ .*/, "", v)
-  return v ~ /^0x/ ? "0x..." : v
+  if (v ~ /^[0-9]+ \((SIG|Timeout)/) return v ~ /Timeout/ ? "0 (timeout)" : between(v, "\\(", "\\)")
+  sub(/ \(.*/, "", v)
+  return v ~ /^\?/ ? "" : v ~ /^0x/ ? "0x..." : v
 }
 
-function list(from, to,    i, s) {
-  for (i = from; i <= to && i <= args; i++) s = s (i > from ? ", " : "") plain(arg[i], arg[i + 1])
-  return s
+# The call that was split last, in its form.
+function call_text(    s, i, n, text) {
+  s = name in form ? form[name] : name ":123456789"
+  for (i = index(s, ":") + 1; (n = substr(s, i, 1)) != ""; i++)
+    if (n <= args && arg[n] != "") text = text ", " plain(arg[n])
+  return substr(s, 1, index(s, ":") - 1) "(" substr(text, 3) ")"
 }
 
-function show(e, text, outcome) { shown[e] = text; result[e] = outcome }
-
-function show_once(e, text) { # a helper's calls are one line in each process
-  if (!((owner[e], text) in once)) show(e, text)
-  once[owner[e], text]
-}
-
-function explain(e, call, text) { # what a call of the library really is, the first time
-  if (!(call in explained)) note[e] = "(" call ": " text ")"
-  explained[call]
-}
-
-# Shows event E, a call, or leaves it out.
-function tell_call(e,    pid, fd, r, i, s, path) {
-  pid = owner[e]
+# Shows event E, a call of PID, or leaves it out.
+function tell_call(e, pid,    fd, r, i, s, kind) {
   split_call(e)
-  if (till[e] != -1 && !(e in exact)) till[e] = at[e] + lasted[e]
-  r = returned(value[e]); fd = arg[1]
-  if (name == "execve") {
-    if (value[e] ~ /^0/ && (!(pid in is_main) || pid in executed)) {
-      ran[pid] = arg[1]; gsub(/.*\/|"/, "", ran[pid])
-      show(e, "execve(" arg[1] ")")
-      foreign[pid]
-    }
-    executed[pid]
-    return
+  if (!(e in till)) till[e] = at[e] + lasted[e]
+  r = returned(value[e]); fd = arg[1]; kind = substr(name, 1, 3)
+  if (name == "execve" && r == 0 && (!(pid in program) || executed[pid]++)) {
+    ran[pid] = fd; gsub(/.*\/|"/, "", ran[pid])
+    show(e, "execve(" fd ")")
+    foreign[pid]
   }
-  if (pid in begins && e <= begins[pid]) return
+  if (name == "execve" || call ~ silent || (pid in begins && e <= begins[pid])) return
 
-  # descriptors of the loader and of helpers: their calls are left out
-  path = name == "openat" ? arg[2] : arg[1]
-  if (name == "mmap") mapped[pid] = substr(value[e], 1, match(value[e] " ", / /) - 4)
-  if (name ~ /^(open|openat|socket)$/ && r ~ /^[0-9]/) {
-    if (path ~ /^"(\/etc\/|\/lib|\/usr\/|\/proc\/|\/sys\/|\/root\/|\.")|\.so/ || \
-        raw[e] ~ /AF_UNIX.*SOCK_STREAM.*SOCK_NONBLOCK|AF_NETLINK/) hides[pid, r]
-    else delete hides[pid, r]
-  }
+  # descriptors of the C library, and of helpers: what is done with them is left out. known[] has what they are.
+  if (name == "mmap") mapped[pid] = page(value[e])
+  if (call ~ foreign_file && r ~ /^[0-9]/) known[pid, r] = ""
+  if (call ~ foreign_file) return
+  if (name ~ /^(open|socket)$/) delete known[pid, r]
   if (name ~ /^(connect|bind)$/ && match(arg[2], /@"\/[A-Za-z]+-/)) {
     s = substr(arg[2], RSTART + 3, RLENGTH - 4)
-    hides[pid, fd]
-    if (name == "connect" || (r == 0 && !((pid, fd) in role))) # (find_role() also tries to bind)
-      show_once(e, name == "bind" ? "becomes the " s " of this directory" : "looks for " s)
-    role[pid, fd]
+    s = name == "bind" ? "becomes the " s " of this directory" : "looks for " s
+    # (find_role() also tries to bind)
+    if ((name == "connect" || (r == 0 && known[pid, fd] != "role")) && first_time(pid s)) show(e, s)
+    known[pid, fd] = "role"
     return
   }
-  if (name == "listen" && (pid, fd) in role) show(e, "announces that all is there")
-  if (name ~ /^open|^socket$/ ? r ~ /^[0-9]/ && (pid, r) in hides : \
-      name ~ /^(close|read|write|fcntl|f?listen|bind|pread|mmap|flock|ftruncate|fallocate|setsockopt)$/ && \
-      (pid, name == "mmap" ? arg[5] : fd) in hides) {
-    if (name == "close") { delete hides[pid, fd]; delete role[pid, fd] }
-    if (!(name == "mmap" && (pid, arg[5]) in semaphore) && path !~ /\/dev\/shm\//) return
+  i = name == "mmap" ? arg[5] : fd
+  if ((pid, i) in known && name ~ /^(close|p?read|write|fcntl|listen|bind|mmap|ftruncate|fallocate|setsockopt)$/) {
+    if (name == "listen" && known[pid, i] == "role") show(e, "announces that all is there")
+    if (name == "mmap") known[pid, mapped[pid]] = known[pid, i]
+    if (name == "close") delete known[pid, i]
+    return
   }
-  if (name ~ /^dup/ && arg[2] ~ /^[12]$/) piped[pid, arg[2]]
+  if (name ~ /^dup/) known[pid, "copy in " arg[2]] = ""
   if (pid in foreign && (name !~ /^(read|write|close|dup2|wait4|kill|exit_group)$/ || (name == "close" && fd < 3))) return
-  if (name ~ silent || raw[e] ~ /^(msg|sem|shm)ctl\([0-9]+, (IPC_64\|)?IPC_STAT/) return
 
+  if ((kind, fd) in object) arg[1] = object[kind, fd]
   if (name ~ /^(clone3?|v?fork)$/) {
-    if (r ~ /^[0-9]/) show(e, raw[e] ~ /CLONE_THREAD/ ? "pthread_create()" : "fork()", who(r))
-  } else if (name == "exit_group") {
-    show(e, "exit(" fd ")")
-    exits[pid]
-  } else if (name ~ /nanosleep$/) {
-    s = seconds(arg[name == "nanosleep" ? 1 : 3])
+    if (r !~ /^[0-9]/) return
+    name = raw[e] ~ /CLONE_THREAD/ ? "pthread_create" : "fork"; args = 0
+    r = who(r)
+  } else if (name == "exit_group") exits[pid]
+  else if (name ~ /nanosleep$/) {
+    s = plain(arg[name == "nanosleep" ? 1 : 3]) + 0
     if (s == 0.05) { # wait_to_retry() of deadline.h: of the tries, the first and the last are shown
       for (i = retried[pid]; i > 0 && i < e; i++)
         if (owner[i] == pid) delete shown[i]
-      show_once(e, "tries again every 50 ms")
+      if (first_time(pid "tries")) show(e, "tries again every 50 ms")
       retried[pid] = e + 1
-    } else if (s >= 0.002) show(e, "nanosleep(" s " s)", r)
+    }
+    if (s == 0.05 || s < 0.002) return
   } else if (name == "mmap") {
-    if ((pid, arg[5]) in semaphore) address_of[pid, mapped[pid]] = semaphore[pid, arg[5]]
-    else if (arg[4] ~ /MAP_SHARED/)
-      show(e, "mmap(" arg[2] " bytes, " arg[3] ", MAP_SHARED" (arg[5] < 0 ? "|MAP_ANONYMOUS" : ", " arg[5]) ")", r)
-  } else if (name == "rt_sigprocmask") {
-    if (raw[e] !~ /HUP INT QUIT PIPE|~\[|RTMIN|^rt_sigprocmask\(SIG_[A-Z]*, NULL/)
-      show(e, "sigprocmask(" list(1, 2) ")", r)
+    if (arg[4] !~ /MAP_SHARED/) return
+    arg[2] = arg[2] " bytes"; sub(/^-1$/, "", arg[5])
   } else if (name == "rt_sigaction") {
     s = between(arg[2], "sa_(handler|sigaction)=", ",")
     if (s == "SIG_DFL" && struck[pid] == fd) dies[pid] # on_ending_signal() of ending.h
-    else if (arg[2] != "NULL" && fd !~ /SIG(ALRM|CONT|IO|XFSZ)/ && handled[pid, s] < 3)
-      show(e, "sigaction(" fd ", " (s ~ /^0x/ ? "handler" : s) ")", r)
+    if (pid in dies || arg[2] == "NULL" || fd ~ /SIG(ALRM|CONT|IO|XFSZ)/ || handled[pid, s] > 2) return
+    arg[2] = s ~ /^0x/ ? "handler" : s
   } else if (name == "futex") {
-    s = address_of[pid, substr(fd, 1, length(fd) - 3)]
-    if (arg[2] ~ /FUTEX_WAIT/) {
-      show(e, s ? "sem_wait(" s ")" : "futex(FUTEX_WAIT)", r)
-      if (s) explain(e, "sem_wait", "futex FUTEX_WAIT, because it has to wait")
-    } else if (s || (arg[2] ~ /FUTEX_WAKE/ && r + 0 > 0)) {
-      show(e, s ? "sem_post(" s ")" : "futex(FUTEX_WAKE)", s ? 0 : r)
-      if (s) explain(e, "sem_post", "futex FUTEX_WAKE, because somebody waits")
+    s = known[pid, page(fd)]; i = arg[2] ~ /FUTEX_WAIT/; args = 1
+    if (!s && !i && r + 0 == 0) return
+    arg[1] = s ? s : i ? "FUTEX_WAIT" : "FUTEX_WAKE"
+    if (s) { # a semaphore's
+      name = i ? "sem_wait" : "sem_post"
+      r = i ? r : 0
+      if (first_time(name)) note[e] = meaning[name]
     }
-  } else if (match(raw[e], /"\/dev\/shm\/[^"]*"/) && name ~ /^(open|link|unlink)/) {
-    tell_object(e, pid, r, substr(raw[e], RSTART, RLENGTH))
+  } else if (name ~ /^(open|link|unlink)$/ && arg[name == "link" ? 2 : 1] ~ /^"\/dev\/shm\//) {
+    tell_object(e, pid, r, arg[name == "link" ? 2 : 1])
+    return
   } else if (name ~ /^(read|recvfrom|pread|msgrcv|mq_timedreceive)$/) {
-    s = arg[2]
-    if (name == "msgrcv") s = string_in(s)
-    data[e] = r + 0 > 0 ? text_of(s, r) : ""
-    s = name == "recvfrom" ? "recv" : name == "mq_timedreceive" ? "mq_receive" : name
-    show(e, s "(" plain(fd) (s == "msgrcv" ? ", type " arg[4] : s == "pread" ? ", at " arg[4] : "") ")", \
-      r == 0 && s ~ /^re/ ? "0 (end of file)" : r)
+    data[e] = r + 0 > 0 ? text_of(string_in(arg[2]), r) : ""
+    sub(/^./, name == "pread" ? "at &" : "type &", arg[4])
+    if (r == 0 && name ~ /^re/) r = "0 (end of file)"
   } else if (name ~ /^(writev?|sendto|pwrite|msgsnd|mq_timedsend)$/) {
-    s = name == "msgsnd" ? "type " between(arg[2], "\\{(mtype=)?", ",") ", " text_of(string_in(arg[2])) : \
-      name == "writev" ? text_of(joined(arg[2]), 0) : text_of(arg[2], arg[3])
-    if (name == "writev") { # musl prints with it
-      name = "write"; arg[3] = value[e]
-    }
-    if (name == "write" && fd ~ /^[12]$/ && !((pid, fd) in piped)) {
+    if (name == "writev") arg[3] = value[e] # musl prints with it
+    gsub(/", iov_len=[0-9]+\}, \{iov_base="/, "", arg[2])
+    s = text_of(string_in(arg[2]), arg[3])
+    arg[2] = (name == "msgsnd" ? "type " between(arg[2], "\\{(mtype=)?", ",") ", " : "") s
+    if (name ~ /^writev?$/ && fd ~ /^[12]$/ && !((pid, "copy in " fd) in known)) {
       prints[e]
       r = r ~ /^-/ ? r : ""
-    } else if (s !~ / bytes$/ && name != "msgsnd") s = s ", " arg[3]
-    if (name == "sendto" && arg[5] ~ /^\{/) s = s ", " address(arg[5])
-    path = name == "sendto" ? "send" : name == "mq_timedsend" ? "mq_send" : name
-    show(e, path "(" plain(fd) ", " s (path == "pwrite" ? ", at " arg[4] : "") ")", r)
+    }
+    if (e in prints || s ~ / bytes$/) arg[3] = ""
+    sub(/^./, "at &", arg[4]); sub(/^NULL$/, "", arg[5])
   } else if (name ~ /^(msg|sem|shm)get$/) {
-    if (r ~ /^[0-9]/) object[r] = name ~ /msg/ ? "queue" : name ~ /sem/ ? "semaphores" : "segment"
-    show(e, name "(key, " list(2, args) ")", r in object ? object[r] : r)
+    arg[1] = "key"
+    if (r ~ /^[0-9]/) r = object[kind, r] = kind == "msg" ? "queue" : kind == "sem" ? "semaphores" : "segment"
   } else if (name == "wait4") {
-    if (r + 0 > 0) reaped[r] = e
-    show(e, "waitpid(" who(fd) (arg[3] ~ /^0?$/ ? "" : ", " arg[3]) ")", r + 0 > 0 ? who(r) : r)
-    s = arg[2]
-    data[e] = s ~ /EXITSTATUS/ ? "status " between(s, "EXITSTATUS\\(s\\) == ", "}") : \
-      s ~ /TERMSIG/ ? "killed by " between(s, "TERMSIG\\(s\\) == ", "[ }]") : ""
-  } else if (name == "tgkill") {
-    if (fd == pid) show(e, "raise(" arg[3] ")", r)
-  } else if (name ~ /^(kill|rt_sigqueueinfo)$/) {
-    s = name == "kill" ? ")" : ", " (between(arg[3], "si_(int|value=\\{int)=", "[,}]") + 0) ")"
-    if (arg[2] != 0 && !(pid in dies && fd == pid)) show(e, (name == "kill" ? "kill(" : "sigqueue(") who(fd) ", " arg[2] s, r)
-  } else if (name == "fcntl") {
-    if (arg[2] ~ /^F_(OFD_)?GETLK/) {
-      show(e, "fcntl(" fd ", " arg[2] ")", r)
-      data[e] = arg[3] ~ /l_type=F_UNLCK/ ? "nobody has it" : "held by " who(between(arg[3], "l_pid=", "[,}]"))
-    } else if (arg[2] ~ /SETFL|SETOWN|SETPIPE|SETLK/) show(e, "fcntl(" list(1, args) ")", r)
-  } else if (name == "setsockopt") {
-    if (arg[3] == "SO_REUSEADDR") show(e, "setsockopt(" fd ", SO_REUSEADDR)", r)
-  } else if (name ~ /^(accept4?|connect|bind)$/) {
-    sub(/4$/, "", name)
-    show(e, name "(" fd (name == "accept" ? "" : ", " address(arg[2])) ")", r)
-  } else if (name ~ /^(open|mkdir|mknod|unlink|rename|link)at2?$/) {
-    sub(/at2?$/, "", name)
-    if (!(r ~ /^-1/ && arg[2] ~ /^"\/(etc|usr|lib|proc)/))
-      show(e, (name == "mknod" ? "mkfifo" : name) "(" (name == "mknod" ? arg[2] : list(2, args)) ")", r)
-  } else if (name ~ /^p?poll$/)
-    show(e, "poll(" (fd == "NULL" ? "nothing" : fd) ", " (name == "ppoll" ? plain(arg[3]) : arg[3] " ms") ")", r)
-  else {
-    s = name ~ /^(socket|socketpair)$/ ? 2 : name ~ /^(pipe2?|mknod|rt_sigsuspend|rt_sigtimedwait)$/ ? 1 : args
-    i = name == "mknod" ? "mkfifo" : name == "pipe2" ? "pipe" : name == "rt_sigtimedwait" ? "sigwaitinfo" : name
-    sub(/^rt_/, "", i)
-    show(e, i "(" list(1, s) (name == "socketpair" ? ", " arg[4] : "") ")", r)
+    arg[1] = who(fd); sub(/^0$/, "", arg[3])
+    if (r + 0 > 0) { reaped[r] = e; r = who(r) }
+    s = between(arg[2], "(EXITSTATUS|TERMSIG)\\(s\\) == ", "[ }]")
+    if (s != "") data[e] = (arg[2] ~ /TERMSIG/ ? "killed by " : "status ") s
+  } else if (name ~ /kill$|^rt_sigqueueinfo$/) {
+    if (name == "tgkill" ? fd != pid : pid in dies && fd == pid) return
+    arg[1] = who(fd)
+    if (name == "rt_sigqueueinfo") arg[3] = between(arg[3], "si_(int|value=\\{int)=", "[,}]") + 0
+  } else if (name == "fcntl" && arg[2] ~ /GETLK/) {
+    data[e] = arg[3] ~ /l_type=F_UNLCK/ ? "nobody has it" : "held by " who(between(arg[3], "l_pid=", "[,}]"))
+    args = 2
+  } else if (name ~ /poll$/) {
+    if (name == "poll") arg[3] = arg[3] " ms"
+    if (fd == "NULL") arg[1] = "nothing"
   }
+  show(e, call_text(), r)
 }
 
 # A call on an object's PATH in /dev/shm. A semaphore is made under another name, and linked.
-function tell_object(e, pid, r, path,    is_sem, whole, quiet) {
-  quiet = ". Its sem_wait and sem_post are calls only when somebody has to wait"
-  is_sem = path ~ /\/sem\./
-  if (name ~ /^link/) path = arg[name == "link" ? 2 : 4]
-  whole = path ~ /-.*-/; sub(/\/dev\/shm\/(sem\.)?/, "/", path); path = text_of(path)
-  if (name ~ /^link/) {
-    address_of[pid, mapped[pid]] = path
-    show(e, "sem_open(" path ", O_CREAT, 0600)")
-    explain(e, "sem_open", "openat, write, mmap, link, for a file in /dev/shm" quiet)
-  } else if (name ~ /^unlink/) {
-    if (whole && r == 0) show(e, (is_sem ? "sem_unlink(" : "shm_unlink(") path ")", r)
-  } else if (!is_sem && whole) {
-    show(e, "shm_open(" path ", " plain(arg[3]) ")", r)
-    explain(e, "shm_open", "openat of a file in /dev/shm")
-  } else {
-    hides[pid, r]
-    if (!whole) return
-    semaphore[pid, r] = path
-    show(e, "sem_open(" path ")", r ~ /^-/ ? r : "")
-    explain(e, "sem_open", "openat and mmap of a file in /dev/shm" quiet)
-  }
+function tell_object(e, pid, r, path,    kind, whole) {
+  kind = path ~ /\/sem\./ ? "sem" : "shm"; whole = path ~ /-.*-/
+  sub(/\/dev\/shm\/(sem\.)?/, "/", path); path = text_of(path)
+  if (name == "link") known[pid, mapped[pid]] = path
+  if (name == "open" && (kind == "sem" || !whole)) known[pid, r] = whole ? path : ""
+  if (!whole || (name == "unlink" && r != 0)) return
+  if (name == "unlink") show(e, kind "_unlink(" path ")", r)
+  else if (kind == "shm") show(e, "shm_open(" path ", " plain(arg[2]) ")", r)
+  else show(e, "sem_open(" path (name == "link" ? ", O_CREAT, 0600)" : ")"), r ~ /^-/ ? r : "")
+  if ((name == "link" || (name == "open" && kind == "shm")) && first_time(kind)) note[e] = meaning[kind "_open"]
 }
 
-function tell_signal(e,    pid, s, from) {
-  pid = owner[e]
+function tell_signal(e, pid,    s, from) {
   if (pid in begins && e < begins[pid]) return
   s = between(raw[e], "--- ", " "); from = between(raw[e], "si_pid=", "[,}]")
   if (from == pid && pid in dies) return
@@ -333,83 +277,73 @@ function tell_signal(e,    pid, s, from) {
       from == pid ? " from itself" : from in title ? " from " who(from) : from > 0 ? " from another process" : ""))
 }
 
-function tell_death(e,    s) {
+function tell_death(e, pid,    s) {
   s = between(raw[e], "\\+\\+\\+ ", " \\+\\+\\+")
-  ended[owner[e]]
-  if (s ~ /killed/ && s ~ struck[owner[e]] "$") fatal[last_signal[owner[e]]] = e
-  if (s ~ /killed/ || !(owner[e] in exits)) show(e, owner[e] in thread && s !~ /killed/ ? "thread ends" : s)
+  ended[pid] = e
+  if (s ~ /killed/ && s ~ struck[pid] "$") fatal[last_signal[pid]] = e
+  if (s ~ /killed/ || !(pid in exits)) show(e, role[pid] == "thread" && s !~ /killed/ ? "thread ends" : s)
 }
 
 # Gives children and threads their names, in the order in which they were made.
-function name_tasks(    e, i, child, top, kind) {
-  for (e = 1; e <= events; e++)
-    if (raw[e] ~ /^(clone3?|v?fork)\(/ && match(raw[e], / = [0-9]+( <[0-9.]+>)?$/)) {
-      child = between(substr(raw[e], RSTART), " = ", " <")
-      if (!(child in title)) continue
-      parent[child] = owner[e]
-      forked[child] = e
-      top = root[child] = owner[e] in root ? root[owner[e]] : owner[e]
-      if (raw[e] ~ /CLONE_THREAD/) thread[child]
-      number[child] = ++family[top, child in thread]
-    }
-  for (child in root)
-    title[child] = (child in thread ? "thread" : "child") (family[root[child], child in thread] > 1 ? " " number[child] : "")
+function name_tasks(    e, child) {
+  for (e = 1; e <= events; e++) {
+    child = raw[e] ~ /^(clone3?|v?fork)\(/ ? between(raw[e], "\\) += ", " ") : ""
+    if (!(child in title)) continue
+    parent[child] = owner[e]; forked[child] = e; born[e] = child
+    root[child] = owner[e] in root ? root[owner[e]] : owner[e]
+    role[child] = raw[e] ~ /CLONE_THREAD/ ? "thread" : "child"
+    number[child] = ++family[root[child], role[child]]
+  }
+  for (child in root) title[child] = role[child] (family[root[child], role[child]] > 1 ? " " number[child] : "")
 }
 
-# Copies what TABLE knows of the parent of PID.
-function inherit(table, pid,    k, part, copies) {
-  for (k in table) {
-    split(k, part, SUBSEP)
-    if (part[1] == parent[pid]) copies[part[2]] = table[k]
-  }
-  for (k in copies) table[pid, k] = copies[k]
+# CHILD knows what its parent PID knows.
+function inherit(pid, child,    k, part, copy) {
+  for (k in known)
+    if (split(k, part, SUBSEP) && part[1] == pid) copy[child, part[2]] = known[k]
+  for (k in copy) known[k] = copy[k]
 }
 
 # ---- waits ----
 
-# What can end a wait: for the beginning of its text, how the other's text begins.
-function wakers(text,    i) {
-  for (i = 1; i <= wake_count; i += 2)
-    if (text ~ ("^(" wake[i] ")")) {
-      if (text ~ /^sem_wait/) return "^sem_post[(]" substr(text, 10, length(text) - 10) "[)]"
-      return "^(" wake[i + 1] ")"
-    }
-  return ""
+# Whether event F, of another process, can have ended the wait E.
+function can_end(f, e, pattern) {
+  return owner[f] != owner[e] && (shown[f] ~ pattern || (f in fatal && pattern ~ /killed/)) && !(f in prints) && \
+    (shown[e] !~ /^waitpid/ || value[e] + 0 == owner[f]) && \
+    (shown[e] !~ /^sem_wait/ || substr(shown[e], 9) == substr(shown[f], 9))
 }
 
 # A wait is a call in which another process (cause[e]), a signal or the time has come while it lasted.
-function find_waits(    k, e, m, f, pattern, own, early, late, meets) {
+function find_waits(    k, e, i, m, f, pattern, own, early, late, meets) {
   for (k = 1; k <= count; k++) {
-    e = order[k]; pattern = wakers(shown[e])
-    if (pattern == "" || raw[e] ~ /^[-+]/ || e in prints) continue
+    e = order[k]; pattern = ""
+    for (i = wakes - 1; i > 0; i -= 2)
+      if (shown[e] " = " result[e] ~ "^(" wake[i] ")") pattern = "^(" wake[i + 1] ")" # of two that match, the first
+    if (pattern == "" || e in prints) continue
     if (shown[e] ~ /^(write|send)/ && value[e] != "" && till[e] - at[e] < 0.01) continue # it has only been slow
-    if (till[e] < 0 || value[e] ~ /^(\? *)?$/) {
-      waits[e] = 2 # it has never returned
-      continue
-    }
+    if (value[e] ~ /^(\? *)?$/ || result[e] == "interrupted") waits[e] = 2 # it has never returned
+    if (waits[e]) continue
     own = early = late = meets = 0
-    if (pattern ~ /shutdown/) pattern = result[e] ~ /^0/ ? "^(close|exit|killed|shutdown)" : "^(write|send)"
     for (m = k + 1; m <= count; m++) {
       f = order[m]
       if (at[f] > till[e] && (own || at[f] > till[e] + 0.02)) break
       if (owner[f] == owner[e]) own = 1
-      else {
-        meets = meets || at[f] <= till[e]
-        if ((shown[f] ~ pattern || (f in fatal && pattern ~ /killed/)) && !(f in prints) && (shown[e] !~ /^waitpid/ || value[e] + 0 == owner[f])) {
-          if (at[f] > till[e]) late = late ? late : f
-          else if (!early || shown[e] ~ /^fcntl/ || pattern ~ /shutdown/ || \
-              (data[e] && index(shown[f], data[e]) && !index(shown[early], data[e]))) early = f
-        }
-      }
+      else if (at[f] <= till[e]) meets = 1
+      if (!can_end(f, e, pattern)) continue
+      if (at[f] > till[e]) late = late ? late : f
+      else if (!early || shown[e] ~ /^fcntl/ || result[e] ~ /end of file/ || \
+        (data[e] && index(shown[f], data[e]) && !index(shown[early], data[e]))) early = f
     }
-    if (result[e] ~ /timeout/ || shown[e] ~ /^nanosleep/ && result[e] == 0) early = late = 0
+    if (result[e] ~ /timeout/ || (shown[e] ~ /^nanosleep/ && result[e] == 0)) early = late = 0
     # strace has no time of a return, but how long the call lasted, from when its arguments were printed
     if (!early && late && !(e in exact) && lasted[e] > 0.0002) { early = late; till[e] = at[late] + 1e-7 }
-    if (result[e] == "interrupted") waits[e] = 2
-    else if (early || (meets && till[e] - at[e] > 0.002)) waits[e] = 1
-    if (early in fatal) { # between the signal and the time at which strace has seen the end
+    if (early || (meets && till[e] - at[e] > 0.002)) waits[e] = 1
+    if (early in fatal) { # strace has seen the end later than the signal: perhaps too late for its place
       early = fatal[early]
-      if (at[early] > till[e]) key[early] = at[early] = till[e] - 1e-7
+      if (at[early] > till[e]) at[early] = till[e] - 1e-7
+      for (m = count; order[m] != early; m--) ;
+      for (; at[order[m - 1]] > at[early]; m--) order[m] = order[m - 1]
+      order[m] = early
     }
     if (early) cause[e] = early
   }
@@ -417,47 +351,30 @@ function find_waits(    k, e, m, f, pattern, own, early, late, meets) {
 
 # ---- rows ----
 
-# Sorts order[from..to] by key[], and keeps the order of equals.
-function sort(from, to,    half, i, j, k) {
-  if (from >= to) return
-  half = int((from + to) / 2)
-  sort(from, half)
-  sort(half + 1, to)
-  for (i = from; i <= half; i++) spare[i] = order[i]
-  i = from; j = half + 1
-  for (k = from; i <= half; k++) order[k] = j > to || key[spare[i]] <= key[order[j]] ? spare[i++] : order[j++]
-}
-
 # Folds what is repeated in column C: of the same 1 to 12 calls, three times or more, the first ones stay. Reads of a
 # stream may bring now more, now less.
-function fold(c,    n, k, e, i, p, again, seq, same, alike, most) {
-  for (k = 1; k <= count; k++)
-    if (column[owner[order[k]]] == c) seq[++n] = order[k]
-  for (k = 1; k <= n; k++) {
-    e = seq[k]
-    same[k] = shown[e] SUBSEP (data[e] ~ /^[0-9]+ bytes$/ ? "" : result[e] SUBSEP data[e])
-    if (shown[e] ~ /^sigqueue/) sub(/[0-9]+\)/, ")", same[k])
-    if (shown[e] ~ /^p(read|write)\(/) sub(/at [0-9]+/, "", same[k])
-    alike[k] = same[k]; gsub(/(child|thread) [0-9]+/, "child", alike[k])
+function fold(c,    n, k, e, i, p, again, seq, same, alike, stream, most) {
+  for (k = 1; k <= count; k++) {
+    e = order[k]
+    if (column[owner[e]] != c) continue
+    seq[++n] = e; same[n] = shown[e] SUBSEP (data[e] ~ /^[0-9]+ bytes$/ ? "" : result[e] SUBSEP data[e])
+    if (shown[e] ~ /^(sigqueue|pread|pwrite)\(/) sub(/[0-9]+\)/, ")", same[n])
+    alike[n] = same[n]; gsub(/(child|thread) [0-9]+/, "child", alike[n])
   }
   for (k = 1; k <= n; k++)
     for (p = 1; p <= 12; p++) {
       for (i = k; i + p <= n && (p == 1 ? same[i] == same[i + 1] : alike[i] == alike[i + p]); i++) ;
-      again = int((i - k) / p); e = seq[k]
-      if (again < (data[e] ~ /^[0-9]+ bytes$/ ? 1 : 2) || shown[e] !~ /\(/) continue
+      again = int((i - k) / p); e = seq[k]; stream = data[e] ~ /^[0-9]+ bytes$/
+      if (again < 2 - stream || shown[e] !~ /\(/) continue
       most = result[e]
       for (i = k + p; i < k + p + again * p; i++) {
         folded[seq[i]]
-        if (result[seq[i]] + 0 > most + 0) most = result[seq[i]]
-        if (result[seq[i]] + 0 < result[e] + 0) result[e] = result[seq[i]]
+        if (p == 1 && result[seq[i]] + 0 > most + 0) most = result[seq[i]]
+        if (p == 1 && result[seq[i]] + 0 < result[e] + 0) result[e] = result[seq[i]]
       }
       if (p > 1) note[seq[k + p - 1]] = "(these " p " lines " commas(again) " times more)"
-      else {
-        times[e] = again + 1
-        if (data[e] ~ /^[0-9]+ bytes$/ && most + 0 > result[e] + 0) {
-          data[e] = "bytes"; result[e] = result[e] " to " most
-        }
-      }
+      else times[e] = again + 1
+      if (p == 1 && stream && most + 0 > result[e] + 0) { data[e] = "bytes"; result[e] = result[e] " to " most }
       k += p + again * p - 1
       break
     }
@@ -469,138 +386,119 @@ function commas(n,    s) {
 }
 
 # The text of event E where it begins, where it ends, or of the whole.
-function row_text(e, what,    s, call) {
-  s = shown[e]; call = s; sub(/[( ].*/, "", call)
+function row_text(e, what,    s, late) {
+  s = shown[e]; late = word_of(s) ~ /wait|fcntl/
   if (what == "begin") return substr(s, 1, length(s) - 1) " ..."
-  if (what == "end") s = "... " call
+  if (what == "end") s = "... " word_of(s)
   if (result[e] == "interrupted") return s ": interrupted"
-  if (what == "whole" && data[e] && call !~ /wait|fcntl/) s = substr(s, 1, length(s) - 1) ", " data[e] ")"
+  if (what == "whole" && data[e] && !late) s = substr(s, 1, length(s) - 1) ", " data[e] ")"
   s = s (result[e] "" != "" ? " = " result[e] : "")
-  if (data[e] && data[e] !~ /bytes$/ && (what == "end" || call ~ /wait|fcntl/)) s = s ", " data[e]
+  if (data[e] && data[e] !~ /bytes$/ && (what == "end" || late)) s = s ", " data[e]
   if (times[e] > 1) s = s ", " commas(times[e]) " times"
-  if (what == "end" && e in cause)
-    s = s "  <- " (columns > 2 ? who(owner[cause[e]]) ": " : "") substr(shown[cause[e]], 1, match(shown[cause[e]] "(", /[( ]/) - 1)
+  if (what == "end" && e in cause) s = s "  <- " (columns > 2 ? who(owner[cause[e]]) ": " : "") word_of(shown[cause[e]])
   return s
 }
 
 # Prints TEXT in column C. Too long a string is cut; what is too long then takes more lines.
-function put(c, text,    room, i, line, cell, indent) {
+function put(c, text,    room, i, k, head, cell, indent) {
   room = columns == 1 ? 100 : width - 2
-  while (length(text) > room && match(text, /"([^"\\]|\\.)*"/) && RLENGTH > (room < 40 ? 12 : 20)) text = cut_string(text)
+  while (length(text) > room && match(text, quoted) && RLENGTH > (room < 40 ? 12 : 20)) {
+    head = substr(text, 1, RSTART + RLENGTH - 2); text = substr(text, RSTART + RLENGTH)
+    sub(/\\?.$/, "", head)
+    text = head "\"" (text ~ /^\.\.\./ ? "" : "...") text
+  }
   gsub(/ = /, " =\001", text)
   for (; text != ""; indent = "    ") {
-    i = room - length(indent)
-    if (length(text) > i) {
-      while (i > 0 && substr(text, i, 1) !~ /[ ,]/) i--
-      if (i == 0) i = room - length(indent)
-    }
-    line = ""
-    for (k = 1; k <= columns; k++) {
-      cell = k == c ? indent substr(text, 1, i) : k in asleep ? ":" : ""; gsub(/\001/, " ", cell)
-      sub(/ +$/, "", cell)
-      line = line (cell != "" ? paint(k) cell paint(0) : "") (k < columns ? sprintf("%" (width - length(cell)) "s", "") : "")
-    }
-    sub(/ +$/, "", line)
-    print line
+    for (i = room - length(indent); i > 0 && i < length(text) && substr(text, i, 1) !~ /[ ,]/; i--) ;
+    if (i == 0) i = room - length(indent)
+    for (k = 1; k <= columns; k++) cell[k] = k in asleep ? ":" : ""
+    cell[c] = indent substr(text, 1, i); gsub(/\001/, " ", cell[c])
+    print_line(cell)
     text = substr(text, i + 1); sub(/^ +/, "", text)
   }
 }
 
-# TEXT with a letter less in its first string, which ends in three dots then.
-function cut_string(text,    s, rest) {
-  match(text, /"([^"\\]|\\.)*"/)
-  s = substr(text, RSTART, RLENGTH); rest = substr(text, RSTART + RLENGTH)
-  text = substr(text, 1, RSTART - 1)
-  if (!sub(/\\."$/, "\"", s)) sub(/."$/, "\"", s)
-  return text s (rest ~ /^\.\.\./ ? "" : "...") rest
-}
-
-function paint(i) { return colour ? (i ? "\033[3" substr("6325", (i - 1) % 4 + 1, 1) "m" : "\033[0m") : "" }
-
-# Whether the column of process PID is asked for.
-function wanted(pid) {
-  return index("," only ",", "," who(pid) ",") || index("," only ",", "," program[pid] ",") || index("," only ",", "," ran[pid] ",")
-}
-
-# Gives each process a column, in the order in which they were made: that of an elder sibling for which the parent had
-# waited before, or of an earlier start of the program in the same terminal.
-function make_columns(    k, i, n, pid, kin, old, born, birth) {
-  for (k = 1; k <= count; k++) {
-    pid = owner[order[k]]
-    if (pid in first) continue
-    first[pid] = order[k]; birth[pid] = pid in forked ? at[forked[pid]] : at[order[k]]
-    for (i = ++n; i > 1 && birth[born[i - 1]] > birth[pid]; i--) born[i] = born[i - 1]
-    born[i] = pid
+function print_line(cell,    k, line) {
+  for (k = 1; k <= columns; k++) {
+    sub(/ +$/, "", cell[k])
+    line = line (colour && cell[k] != "" ? "\033[3" substr("6325", (k - 1) % 4 + 1, 1) "m" cell[k] "\033[0m" : cell[k])
+    line = line sprintf("%" (width - length(cell[k])) "s", "")
   }
-  for (i = 1; i <= n; i++) {
-    pid = born[i]; kin = pid in parent ? parent[pid] : title[pid]; old = elder[kin]
-    elder[kin] = pid; column[pid] = 0
-    if (old && column[old] && (pid in parent ? old in reaped && reaped[old] < forked[pid] : old in ended)) {
-      column[pid] = column[old]
-      heads[first[pid]] = "-- " title[pid] (pid in ran ? ": " ran[pid] : "")
-    } else if (only != "" && !wanted(pid)) continue
-    else if (columns == 4 && only == "") left_out = left_out ", " title[pid]
-    else { column[pid] = ++columns; heading[columns] = title[pid] (pid in ran ? ": " ran[pid] : "") }
+  sub(/ +$/, "", line)
+  print line
+}
+
+# Gives process PID a column, unless it has one: that of an elder sibling for which the parent had waited before, or of
+# an earlier start of the program in the same terminal.
+function give_column(pid,    kin, old, before, name) {
+  if (pid in column || !(pid in first)) return
+  kin = pid in parent ? parent[pid] : title[pid]; old = elder[kin]; name = title[pid] (pid in ran ? ": " ran[pid] : "")
+  elder[kin] = pid; column[pid] = 0
+  before = pid in parent ? old in reaped && reaped[old] < forked[pid] : old in ended && ended[old] < first[pid]
+  if (column[old] && before) {
+    column[pid] = column[old]
+    heads[first[pid]] = "-- " name
+  } else if (only != "" && index("," only ",", "," who(pid) ",") + index("," only ",", "," ran[pid] ",") == 0) return
+  else if (columns == 4 && only == "") left_out = left_out ", " title[pid]
+  else { column[pid] = ++columns; heading[columns] = name }
+}
+
+# The call that sleeps and ends first, before the time LIMIT; one in column C in any case.
+function next_end(limit, c,    k, e) {
+  for (k in asleep)
+    if (waits[asleep[k]] == 1 && (till[asleep[k]] < limit || k == c) && (!e || till[asleep[k]] < till[e])) e = asleep[k]
+  return e
+}
+
+# Draws the ends of calls up to the time LIMIT, and in column C.
+function wake_up(limit, c,    e) {
+  while (e = next_end(limit, c)) {
+    delete asleep[column[owner[e]]]
+    put(column[owner[e]], row_text(e, "end"))
   }
 }
 
 END {
-  wake_count = split("accept connect (read|recv)\\( (write|send|close|exit|killed|shutdown) " \
-    "(write|send)\\( (read|recv)\\( open open sem_wait - futex (futex\\(FUTEX_WAKE|exit|killed|thread) " \
-    "msgrcv (msgsnd|msgctl) msgsnd (msgrcv|msgctl) mq_receive mq_send mq_send mq_receive sem(op|timedop) (sem|exit|killed) " \
-    "fcntl.*SETLKW (fcntl.*F_UNLCK|close|exit|killed) waitp?id (exit|killed) " \
-    "(pause|sig[sw]|nanosleep) (kill|sigqueue) (poll|select|pselect|epoll) (kill|sigq|connect|send|write|close|exit|killed)", wake, " ")
-  silent = "^(brk|munmap|mprotect|madvise|arch_prctl|set_tid_address|set_robust_list|rseq|prlimit|getrandom|access|" \
-    "f?stat|lstat|newfstatat|fstatat|statx|f?statfs|get[a-z]*id|get(cwd|sockname|peername|sockopt)|umask|lseek|ioctl|clock_gettime|" \
-    "gettimeofday|rt_sigreturn|rt_sigpending|restart_syscall|setitimer|sysinfo|sched_.*|uname|exit|prctl|mq_getsetattr|flock|" \
-    "membarrier|fadvise|sigaltstack|getdents|readlink)$"
   name_tasks()
   for (e = 1; e <= events; e++) {
-    if (owner[e] in parent && !(owner[e] in met)) {
-      inherit(hides, owner[e])
-      inherit(address_of, owner[e])
-      inherit(piped, owner[e])
-    }
-    met[owner[e]]
-    if (raw[e] ~ /^---/) tell_signal(e)
-    else if (raw[e] ~ /^\+\+\+/) tell_death(e)
-    else tell_call(e)
+    pid = owner[e]
+    if (e in born) inherit(pid, born[e])
+    if (raw[e] ~ /^---/) tell_signal(e, pid)
+    else if (raw[e] ~ /^\+\+\+/) tell_death(e, pid)
+    else tell_call(e, pid)
     if (all && shown[e] == "") show(e, raw[e])
   }
   for (e = 1; e <= events; e++)
-    if (shown[e] != "") { order[++count] = e; key[e] = at[e] }
-  sort(1, count)
-  find_waits()
-  make_columns()
-  if (columns == 0) { print "trace: nothing was recorded" > "/dev/stderr"; exit 1 }
-  for (c = 1; c <= columns; c++) fold(c)
-  width = int(100 / columns)
-  for (c = 1; c <= columns; c++) line = line paint(c) heading[c] paint(0) (c < columns ? sprintf("%" (width - length(heading[c])) "s", "") : "")
-  print line
-  rows = count
-  for (k = 1; k <= rows; k++)
-    if (waits[order[k]] == 1) { order[++count] = "end " order[k]; key[order[count]] = till[order[k]] }
-  sort(1, count)
-  rows = 0
-  for (k = 1; k <= count; k++) {
-    e = order[k]; sub(/^end /, "", e)
-    if (column[owner[e]] && !(e in folded)) order[++rows] = order[k]
-  }
-  for (r = 1; r <= rows; r++) {
-    e = order[r]; what = sub(/^end /, "", e) ? "end" : waits[e] ? "begin" : "whole"
-    if (what == "begin" && order[r + 1] == "end " e) { # nothing came in between
-      what = "whole"; order[++r] = ""
+    if (shown[e] != "") {
+      order[++count] = e
+      if (!(owner[e] in first)) first[owner[e]] = e
     }
-    c = column[owner[e]]
-    if (e in heads && what != "end") put(c, heads[e])
-    text = row_text(e, what)
-    if (c in asleep && shown[e] ~ /^(killed|exited|SIG)/) text = text ", in " asleep[c]
+  find_waits()
+  for (e = 1; e <= events; e++) { # in the order in which they were made
+    if (shown[e] != "") give_column(owner[e])
+    if (e in born) give_column(born[e])
+  }
+  if (columns == 0) { print "trace: nothing was recorded" > "/dev/stderr"; exit 1 }
+  width = int(100 / columns)
+  print_line(heading)
+  for (c = 1; c <= columns; c++) fold(c)
+  for (k = 1; k <= count; k++)
+    if (column[owner[order[k]]] && !(order[k] in folded)) row[++rows] = order[k]
+  for (r = 1; r <= rows; r++) {
+    e = row[r]; c = column[owner[e]]
+    wake_up(at[e], c)
+    if (e in heads) put(c, heads[e])
+    # it has slept if something has come before its end
+    sleeps = waits[e] == 2 || (waits[e] && (next_end(till[e]) || (r < rows && at[row[r + 1]] <= till[e])))
+    text = row_text(e, sleeps ? "begin" : "whole")
+    if (c in asleep && shown[e] ~ /^(killed|exited|SIG)/) text = text ", in " word_of(shown[asleep[c]])
     delete asleep[c]
     put(c, text)
-    if (what == "begin") asleep[c] = substr(shown[e], 1, index(shown[e], "(") - 1)
-    if (e in note && what != "end") put(c, note[e])
+    if (sleeps) asleep[c] = e
+    if (e in note) put(c, note[e])
   }
+  wake_up(1e9)
   for (c = 1; c <= columns; c++)
-    if (c in asleep) put(c, "(" asleep[c] " has not returned)")
+    if (c in asleep) put(c, "(" word_of(shown[asleep[c]]) " has not returned)")
   if (left_out) print "(not shown: " substr(left_out, 3) "; ONLY=name,name shows others)"
 }
