@@ -11,7 +11,7 @@ BEGIN {
   # how a call is shown: its name, and which of its arguments; any other call with all of them
   split("accept=accept:1 accept4=accept:1 bind=bind:12 clock_nanosleep=nanosleep:3 connect=connect:12 " \
     "exit_group=exit:1 mknod=mkfifo:1 mmap=mmap:2345 mq_timedreceive=mq_receive:1 mq_timedsend=mq_send:123 msgrcv=msgrcv:14 " \
-    "msgsnd=msgsnd:12 nanosleep=nanosleep:1 pipe2=pipe:1 poll=poll:13 ppoll=poll:13 pread=pread:14 read=read:1 recvfrom=recv:1 " \
+    "msgsnd=msgsnd:12 nanosleep=nanosleep:1 pipe2=pipe:1 poll=poll:13 ppoll=ppoll:134 pread=pread:14 read=read:1 recvfrom=recv:1 " \
     "rt_sigaction=sigaction:12 rt_sigprocmask=sigprocmask:12 rt_sigqueueinfo=sigqueue:123 rt_sigsuspend=sigsuspend:1 " \
     "rt_sigtimedwait=sigwaitinfo:1 sendto=send:1235 setsockopt=setsockopt:13 socket=socket:12 socketpair=socketpair:124 " \
     "tgkill=raise:3 unlink=unlink:1 wait4=waitpid:13 writev=write:123", word, " ")
@@ -30,11 +30,14 @@ BEGIN {
     "(write|send)\\( (read|recv)\\( open open sem_wait sem_post futex (futex\\(FUTEX_WAKE|exit|killed|thread) " \
     "msgrcv (msgsnd|msgctl) msgsnd (msgrcv|msgctl) mq_receive mq_send mq_send mq_receive sem(op|timedop) (sem|exit|killed) " \
     "fcntl.*SETLKW (fcntl.*F_UNLCK|close|exit|killed) waitp?id (exit|killed) " \
-    "(pause|sig[sw]|nanosleep) (kill\\(|sigqueue) (p?select|poll|epoll) (kill|sigq|connect|send|write|close|exit|killed)", wake, " ")
+    "(pause|sig[sw]|nanosleep) (kill\\(|sigqueue) (p?select|p?poll|epoll) (kill|sigq|connect|send|write|close|exit|killed)", wake, " ")
   # what a call of the library really is
   meaning["shm_open"] = "(shm_open: openat of a file in /dev/shm)"
-  meaning["sem_open"] = "(sem_open: openat, write, mmap, link, for a file in /dev/shm. Its sem_wait and sem_post are calls " \
-    "only when somebody has to wait)"
+  meaning["sem_open"] = "(sem_open: openat, write, mmap, link, for a file in /dev/shm, here with the value N. A sem_wait or sem_post " \
+    "makes a system call, and is shown, only if a process has to sleep or to be woken)"
+  meaning["mmap"] = "(mmap: no system call is made, or shown, when the program uses this memory)"
+  meaning["fcntl"] = "(F_SETLK: fails at once where F_SETLKW would wait)"
+  meaning["msgrcv"] = "(msgrcv: waits if there is no such message)"
   meaning["sem_wait"] = "(sem_wait: futex FUTEX_WAIT, because it has to wait)"
   meaning["sem_post"] = "(sem_post: futex FUTEX_WAKE, because somebody waits)"
 }
@@ -165,7 +168,7 @@ function tell_call(e, pid,    fd, r, i, s, kind) {
   if (name ~ /^(open|socket)$/) delete known[pid, r]
   if (name ~ /^(connect|bind)$/ && match(arg[2], /@"\/[A-Za-z]+-/)) {
     s = substr(arg[2], RSTART + 3, RLENGTH - 4)
-    s = name == "bind" ? "becomes the " s " of this directory" : "looks for " s
+    s = name == "bind" ? "becomes the " s " of this directory (a socket)" : "looks for " s " (its socket)"
     # (find_role() also tries to bind)
     if ((name == "connect" || (r == 0 && known[pid, fd] != "role")) && first_time(pid s)) show(e, s)
     known[pid, fd] = "role"
@@ -173,8 +176,9 @@ function tell_call(e, pid,    fd, r, i, s, kind) {
   }
   i = name == "mmap" ? arg[5] : fd
   if ((pid, i) in known && name ~ /^(close|p?read|write|fcntl|listen|bind|mmap|ftruncate|fallocate|setsockopt)$/) {
-    if (name == "listen" && known[pid, i] == "role") show(e, "announces that all is there")
+    if (name == "listen" && known[pid, i] == "role") show(e, "announces that all is there (listen)")
     if (name == "mmap") known[pid, mapped[pid]] = known[pid, i]
+    if (name == "write") first_value[pid] = substr(arg[2], 3, 1) # of a semaphore: "\\1\\0\\0..."
     if (name == "close") delete known[pid, i]
     return
   }
@@ -199,6 +203,7 @@ function tell_call(e, pid,    fd, r, i, s, kind) {
   } else if (name == "mmap") {
     if (arg[4] !~ /MAP_SHARED/) return
     arg[2] = arg[2] " bytes"; sub(/^-1$/, "", arg[5])
+    if (first_time(name)) note[e] = meaning[name]
   } else if (name == "rt_sigaction") {
     s = between(arg[2], "sa_(handler|sigaction)=", ",")
     if (s == "SIG_DFL" && struck[pid] == fd) dies[pid] # on_ending_signal() of ending.h
@@ -220,6 +225,7 @@ function tell_call(e, pid,    fd, r, i, s, kind) {
     data[e] = r + 0 > 0 ? text_of(string_in(arg[2]), r) : ""
     sub(/^./, name == "pread" ? "at &" : "type &", arg[4])
     if (r == 0 && name ~ /^re/) r = "0 (end of file)"
+    if (name == "msgrcv" && arg[5] !~ /IPC_NOWAIT/ && first_time(name)) note[e] = meaning[name]
   } else if (name ~ /^(writev?|sendto|pwrite|msgsnd|mq_timedsend)$/) {
     if (name == "writev") arg[3] = value[e] # musl prints with it
     gsub(/", iov_len=[0-9]+\}, \{iov_base="/, "", arg[2])
@@ -246,8 +252,11 @@ function tell_call(e, pid,    fd, r, i, s, kind) {
   } else if (name == "fcntl" && arg[2] ~ /GETLK/) {
     data[e] = arg[3] ~ /l_type=F_UNLCK/ ? "nobody has it" : "held by " who(between(arg[3], "l_pid=", "[,}]"))
     args = 2
-  } else if (name ~ /poll$/) {
+  } else if (name == "fcntl" && arg[2] ~ /SETLK$/) {
+    if (first_time(name)) note[e] = meaning[name]
+  } else if (name ~ /^p?poll$/) {
     if (name == "poll") arg[3] = arg[3] " ms"
+    else if (arg[4] == "NULL") name = "poll"
     if (fd == "NULL") arg[1] = "nothing"
   }
   show(e, call_text(), r)
@@ -264,6 +273,7 @@ function tell_object(e, pid, r, path,    kind, whole) {
   else if (kind == "shm") show(e, "shm_open(" path ", " plain(arg[2]) ")", r)
   else show(e, "sem_open(" path (name == "link" ? ", O_CREAT, 0600)" : ")"), r ~ /^-/ ? r : "")
   if ((name == "link" || (name == "open" && kind == "shm")) && first_time(kind)) note[e] = meaning[kind "_open"]
+  sub(/value N/, "value " first_value[pid], note[e])
 }
 
 function tell_signal(e, pid,    s, from) {
@@ -372,7 +382,7 @@ function fold(c,    n, k, e, i, p, again, seq, same, alike, stream, most) {
         if (p == 1 && result[seq[i]] + 0 > most + 0) most = result[seq[i]]
         if (p == 1 && result[seq[i]] + 0 < result[e] + 0) result[e] = result[seq[i]]
       }
-      if (p > 1) note[seq[k + p - 1]] = "(these " p " lines " commas(again) " times more)"
+      if (p > 1) note[seq[k + p - 1]] = "(these " p " calls " commas(again) " times more)"
       else times[e] = again + 1
       if (p == 1 && stream && most + 0 > result[e] + 0) { data[e] = "bytes"; result[e] = result[e] " to " most }
       k += p + again * p - 1
