@@ -1,5 +1,5 @@
 /* localSock.h: the address of a Unix socket, and which process may use it.
- * What you can rely on: after claim_path(), no live process listens at the path, and a socket left
+ * What you can rely on: after claim_path(), no live process listens on the path, and a socket left
  * by a dead one is removed. No other program of ours gets the path before release_claim(), which
  * you call after listen(2). At exit, our socket is removed. */
 #pragma once

@@ -7,10 +7,10 @@
  *
  * Calls: socket -> setsockopt SO_PASSCRED -> bind -> recvmsg, recvmsg, ...
  *
- * Look for: SO_PASSCRED comes before bind. After bind, anybody can send, and the
- * kernel attaches the sender's credentials when a datagram is sent, not when it is received. The
- * text is only the sender's word; the credentials beside it have been checked. The name is abstract
- * (its first byte is 0): it is in no directory, has no mode, and disappears with its socket.
+ * Look for: SO_PASSCRED comes before bind. After bind, anybody can send, and the kernel attaches
+ * the sender's credentials when a datagram is sent, not when it is received. The text is only
+ * the sender's word; the credentials beside it have been checked. The name is abstract (its first
+ * byte is 0): it is in no directory, has no mode, and disappears with its socket.
  *
  * Build: cc -I../include -o credReceiver credReceiver.c
  * Read:  unix(7) on SO_PASSCRED, SCM_CREDENTIALS and abstract names, cmsg(3), recvmsg(2)

@@ -3,7 +3,7 @@
  *     1$ ./fdSender
  *     2$ ./fdReceiver
  *     fdReceiver: descriptor NNN is a file of NNN bytes, with 0 names, at position NNN
- *     No path leads to this file, but it can be read
+ *     The file has no name, but it can still be read
  *
  * Calls: socket -> connect -> getsockopt -> recvmsg -> send -> lseek -> read
  *

@@ -7,7 +7,7 @@
  *
  * Calls: socket -> bind -> listen -> open -> write -> accept -> sendmsg -> recv; at exit: unlink
  *
- * Look for: the file has no name (O_TMPFILE), so nobody else can open it. A descriptor's number
+ * Look for: the file has no name (O_TMPFILE), so no other user can open it. A descriptor's number
  * means nothing in another process: the kernel creates a new descriptor there, for the same open
  * file. The two processes share even the position in it.
  *
@@ -26,7 +26,7 @@ static const char HELP[] = "usage: fdSender [-h] [-t SECONDS]\n"
                            "  1$ ./fdSender      2$ ./fdReceiver\n"
                            "  -t SECONDS  how long to wait for the receiver (12)\n";
 static const char FD_SOCKET[] = "./fd.socket";
-static const char TEXT[] = "No path leads to this file, but it can be read\n";
+static const char TEXT[] = "The file has no name, but it can still be read\n";
 
 static int start_listening(void)
 {

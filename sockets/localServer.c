@@ -25,7 +25,7 @@ static const char HELP[] = "usage: localServer [-h] [-t SECONDS] [PATH]\n"
                            "  -t SECONDS  how long a client may be silent (30)\n"
                            "  PATH        where to listen (./echo.socket)\n";
 
-/* Returns a socket that listens at PATH. */
+/* Returns a socket that listens on PATH. */
 static int start_listening(const char *path)
 {
     struct sockaddr_un address = address_of(path); /* AF_UNIX, and the path */

@@ -75,7 +75,7 @@ static void replace_dead_workers(int listener, double timeout)
         if (waitpid(workers[i], &status, WNOHANG) != workers[i])
             continue;
         if (WIFSIGNALED(status) && WTERMSIG(status) == SIGPIPE)
-            raise(SIGPIPE); /* nobody reads our output any more (| head): we end in the same way */
+            raise(SIGPIPE); /* nobody reads our output (| head): we end in the same way */
         if (WIFEXITED(status) && WEXITSTATUS(status) != EXIT_SUCCESS)
             errx(EXIT_FAILURE, "a worker has failed; another one would fail as well");
         warnx("worker %d, process %d, is replaced", i + 1, workers[i]);

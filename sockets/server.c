@@ -25,7 +25,7 @@ static const char HELP[] = "usage: server [-h] [-a ADDRESS] [-p PORT] [-t SECOND
                            "  -p PORT     where to listen (PORT in the environment, else 9876)\n"
                            "  -t SECONDS  how long a client may be silent (30)\n";
 
-/* Returns a socket that listens at the first address that can be bound. */
+/* Returns a socket that listens on the first address that can be bound. */
 static int start_listening(const char *host, const char *port)
 {
     struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV }, *list;
