@@ -9,7 +9,7 @@
  *
  * Look for: read returns what is there, from one byte to a whole buffer; from a program other than
  * fifoWriter, an int may even arrive in two parts. It returns 0 when the pipe is empty and no
- * writer has it open any more: the last one has closed it or has died. Only the number of ints (-n,
+ * writer still has it open: the last one has closed it or has died. Only the number of ints (-n,
  * on both ends) shows which.
  *
  * Build: cc -I../include -o fifoReader fifoReader.c
