@@ -9,7 +9,7 @@ static const char DATA_FILE[] = "data.dat"; /* in the working directory */
 /* Flags for open(2): do not follow a symbolic link, do not block on a FIFO, close on exec. */
 enum { DATA_FLAGS = O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC };
 
-/* Returns whether the open file FD is empty or has no name any more. fstat(2) */
+/* Returns whether the open file FD is empty or no longer has a name. fstat(2) */
 static inline bool has_no_data(int fd)
 {
     struct stat found;
@@ -38,8 +38,8 @@ static inline void say_who_holds(const struct flock *other, bool wait)
     if (other->l_type == F_UNLCK)
         warnx("lock %s: another process has just unlocked it", DATA_FILE);
     else if (other->l_pid <= 0)
-        warnx("lock %s: a process %s holds a %s lock%s", DATA_FILE,
-              other->l_pid == 0 ? "in another container" : "elsewhere", kind, next);
+        warnx("lock %s: %s holds a %s lock%s", DATA_FILE,
+              other->l_pid == 0 ? "a process in another container" : "another process", kind, next);
     else
         warnx("lock %s: process %d holds a %s lock%s", DATA_FILE, other->l_pid, kind, next);
     if (other->l_pid > 0 && is_stopped(other->l_pid))

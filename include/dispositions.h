@@ -19,13 +19,13 @@ static const struct {
     [SIGPIPE] = { "PIPE", "terminate", "a pipe or socket has no reader" },
     [SIGALRM] = { "ALRM", "terminate", "alarm(2), setitimer(2)" },
     [SIGTERM] = { "TERM", "terminate", "kill(1): a request to end" },
-    [SIGCHLD] = { "CHLD", "ignore", "a child has ended, stopped, ..." },
+    [SIGCHLD] = { "CHLD", "nothing", "a child has ended, stopped, ..." },
     [SIGCONT] = { "CONT", "continue", "fg, bg" },
     [SIGSTOP] = { "STOP", "stop", "kill -STOP; cannot be caught" },
     [SIGTSTP] = { "TSTP", "stop", "Ctrl+Z" },
     [SIGTTIN] = { "TTIN", "stop", "a background job reads the terminal" },
     [SIGTTOU] = { "TTOU", "stop", "it writes there, after stty tostop" },
-    [SIGWINCH] = { "WINCH", "ignore", "the window was resized" },
+    [SIGWINCH] = { "WINCH", "nothing", "the window was resized" },
 };
 enum { SIGNAL_COUNT = sizeof SIGNALS / sizeof SIGNALS[0] };
 

@@ -8,7 +8,7 @@
 struct task {
     long type;
     long long client;          /* its process ID */
-    long long ticket;          /* of the question: an earlier process may have had this ID */
+    long long ticket;          /* of the request: an earlier process may have had this ID */
     unsigned long long number; /* in a request; in the answer, its square */
 } __attribute__((packed));     /* no gaps: a 32-bit program sends the same bytes */
 

@@ -6,10 +6,10 @@
  * Calls: mq_open -> mq_unlink -> fork; the sender:   mq_send, mq_send, ... -> waitpid;
  *                                      the receiver: mq_receive, mq_receive, ...
  *
- * Look for: a message has at most 8192 bytes, and at most ten can wait, unless the administrator
- * allows more (/proc/sys/fs/mqueue). So there are many calls, and often one end sleeps. A message
- * that finds the receiver asleep is handed to it directly. The queue's name is removed before the
- * first message is sent, when both ends have the queue open.
+ * Look for: a message is at most 8192 bytes long, and at most ten can wait, unless the
+ * administrator allows more (/proc/sys/fs/mqueue). So there are many calls, and often one end
+ * sleeps. A message that finds the receiver asleep is handed to it directly. The queue's name is
+ * removed before the first message is sent, when both ends have the queue open.
  *
  * Build: cc -I../include -o benchPosixQueue benchPosixQueue.c -lrt -lpthread
  * Read:  mq_overview(7), mq_open(3), mq_send(3), mq_receive(3)

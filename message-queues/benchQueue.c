@@ -22,7 +22,7 @@
 #include "start.h"
 
 enum {
-    BENCH_ID = 125, /* for ftok(3): another queue than sender's and taskServer's */
+    BENCH_ID = 125, /* for ftok(3): not the same queue as sender's or taskServer's */
     MOST = 8192,    /* bytes of a message: kernel.msgmax */
     THERE = 1,      /* the types */
     BACK = 2,
@@ -69,7 +69,7 @@ static void send_message(long type, size_t size)
     fill(message.bytes, size);
     message.type = type;
     while (msgsnd(queue, &message, size, 0) < 0)
-        if (errno != EINTR) /* after Ctrl+Z and fg */
+        if (errno != EINTR) /* a handler has run */
             err(EXIT_FAILURE, "msgsnd");
 }
 
@@ -78,7 +78,7 @@ static bool receive_message(long type)
 {
     ssize_t size;
     while ((size = msgrcv(queue, &message, sizeof message.bytes, type, 0)) < 0)
-        if (errno != EINTR) /* after Ctrl+Z and fg */
+        if (errno != EINTR) /* a handler has run */
             err(EXIT_FAILURE, "msgrcv");
     add_up(message.bytes, (size_t)size);
     return size > 0;

@@ -85,7 +85,7 @@ int main(int argc, char *argv[])
             sig = sigwaitinfo(&awaited, NULL);
         while (sig < 0 && errno == EINTR);
         clear_deadline();
-        ask_for_signal(); /* first ask again, then empty the queue: see above */
+        ask_for_signal(); /* first ask again, then empty the queue, never the reverse */
         count += receive_all();
     }
     return EXIT_SUCCESS; /* remove_unused_queue() calls mq_unlink */

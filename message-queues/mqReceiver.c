@@ -33,7 +33,7 @@ int main(int argc, char *argv[])
     share_directory_lock(options.timeout);     /* robust: while we run, nobody removes the queue */
     remove_at_exit(remove_unused_queue, name); /* robust: the last to end does, if it is empty */
 
-    /* whichever program comes first creates it, with these attributes */
+    /* whichever program starts first creates it, with these attributes */
     queue = mq_open(name, O_RDONLY | O_CREAT, 0600, &ATTRIBUTES);
     if (queue == (mqd_t)-1)
         exit_without_queue(name);

@@ -37,7 +37,7 @@ int main(int argc, char *argv[])
     share_directory_lock(12);                  /* robust: while we run, nobody removes the queue */
     remove_at_exit(remove_unused_queue, name); /* robust: the last to end does, if it is empty */
 
-    /* whichever program comes first creates it; O_NONBLOCK: fail if it is full */
+    /* whichever program starts first creates it; O_NONBLOCK: mq_send fails if it is full */
     queue = mq_open(name, O_WRONLY | O_CREAT | O_NONBLOCK, 0600, &ATTRIBUTES);
     if (queue == (mqd_t)-1)
         exit_without_queue(name);

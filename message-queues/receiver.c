@@ -36,7 +36,7 @@ int main(int argc, char *argv[])
     key_t key = ftok(".", PROJECT_ID); /* the same key for every program in this directory */
     if (key == -1)
         err(EXIT_FAILURE, "ftok");
-    queue = msgget(key, IPC_CREAT | 0600); /* whichever of the two comes first creates it */
+    queue = msgget(key, IPC_CREAT | 0600); /* whichever of the two starts first creates it */
     if (queue < 0)
         exit_without_queue(key);
     unblock_ending_signals(); /* robust: Ctrl+C, now that we know what to remove */

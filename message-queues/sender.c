@@ -8,7 +8,7 @@
  * Calls: ftok -> msgget -> msgsnd, msgsnd, ...
  *
  * Look for: the sender has ended, but its messages are still there (`ipcs -q`): the queue stays in
- * the kernel until somebody removes it. Run the sender twice, and twelve messages wait.
+ * the kernel until somebody removes it. Run the sender twice, and there are twelve.
  *
  * Build: cc -I../include -o sender sender.c
  * Read:  sysvipc(7), ftok(3), msgget(2), msgop(2)
@@ -34,7 +34,7 @@ int main(int argc, char *argv[])
     key_t key = ftok(".", PROJECT_ID); /* the same key for every program in this directory */
     if (key == -1)
         err(EXIT_FAILURE, "ftok");
-    queue = msgget(key, IPC_CREAT | 0600); /* whichever of the two comes first creates it */
+    queue = msgget(key, IPC_CREAT | 0600); /* whichever of the two starts first creates it */
     if (queue < 0)
         exit_without_queue(key);
     unblock_ending_signals(); /* robust: Ctrl+C, now that we know what to remove */

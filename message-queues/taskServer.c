@@ -32,7 +32,7 @@ static int queue = -1;
 static int remove_queue(const char *unused)
 {
     (void)unused;
-    return msgctl(queue, IPC_RMID, NULL); /* the calls of clients that wait in it fail: EIDRM */
+    return msgctl(queue, IPC_RMID, NULL); /* calls of clients that are asleep fail: EIDRM */
 }
 
 static void create_queue(key_t key, long room)
@@ -117,7 +117,7 @@ int main(int argc, char *argv[])
         ssize_t size = msgrcv(queue, &request, TASK_SIZE, REQUEST, 0); /* the oldest request */
         if (size < 0 && errno != EINTR)
             err(EXIT_FAILURE, "msgrcv");
-        if (size < 0) /* a tick; or Ctrl+Z and fg */
+        if (size < 0) /* a tick */
             clean_up_after_clients();
         else if (size == TASK_SIZE && request.client > 0 && request.client < REQUEST)
             solve(&request);

@@ -35,7 +35,7 @@ static void set_lock(int accounts, short type, off_t start, off_t length)
 static void lock_all(int accounts)
 {
     set_lock(accounts, F_WRLCK, GATE, 1); /* no new transfer gets past the gate; */
-    set_lock(accounts, F_RDLCK, 0, GATE); /* this waits for those already past it */
+    set_lock(accounts, F_RDLCK, 0, GATE); /* this waits for those that hold a record */
     set_lock(accounts, F_UNLCK, GATE, 1);
 }
 

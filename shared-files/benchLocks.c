@@ -7,8 +7,8 @@
  *                                            the receiver: F_SETLKW -> F_UNLCK -> pread, ...
  *
  * Look for: nothing polls. The file is a ring of records, and each end holds the lock on the record
- * where it is. It takes the next lock before it releases this one, hand over hand, so it never
- * overtakes the other end but sleeps in F_SETLKW. The bytes stay in the page cache.
+ * that it is working on. It takes the next lock before it releases this one, hand over hand, so it
+ * never overtakes the other end but sleeps in F_SETLKW. The bytes stay in the page cache.
  *
  * Build: cc -I../include -o benchLocks benchLocks.c
  * Read:  fcntl(2), section "Advisory record locking"; pread(2)

@@ -1,4 +1,4 @@
-/* lockKinds: tries out how the four kinds of file locks differ.
+/* lockKinds: shows how the four kinds of file locks differ.
  *
  *     1$ ./lockKinds
  *     kind of lock                fcntl   lockf   flock   OFD
@@ -6,9 +6,9 @@
  *
  * Calls: open -> F_SETLK, lockf, flock, or F_OFD_SETLK -> fork; the child: one of these -> waitpid
  *
- * Look for: lockf makes fcntl's locks; flock makes another kind. A lock of fcntl belongs to the
- * process: closing any descriptor of the file drops it, and a child does not have it. A lock of
- * flock or OFD belongs to the open file description that open made: a child shares it.
+ * Look for: lockf takes fcntl locks; flock takes another kind. An fcntl lock belongs to the process:
+ * closing any descriptor of the file drops it, and a child does not inherit it. A flock or OFD lock
+ * belongs to the open file description that open has created: a child shares it.
  *
  * Build: cc -I../include -o lockKinds lockKinds.c
  * Read:  fcntl(2), lockf(3), flock(2), open(2)
@@ -44,7 +44,7 @@ static bool lock(enum kind kind, int fd, off_t byte)
     case FCNTL: result = fcntl(fd, F_SETLK, &range); break;
     case LOCKF: result = lseek(fd, byte, SEEK_SET) < 0 ? -1 : lockf(fd, F_TLOCK, 1); break;
     case FLOCK: result = flock(fd, LOCK_EX | LOCK_NB); break;
-    default: result = fcntl(fd, F_OFD_SETLK, &range);
+    default: result = fcntl(fd, F_OFD_SETLK, &range); /* OFD */
     }
     if (result < 0 && errno != EAGAIN && errno != EACCES) /* these two: refused */
         err(EXIT_FAILURE, "lock %s", path);

@@ -58,7 +58,7 @@ static struct news read_news(void)
     return now;
 }
 
-/* Returns what is in the file once that differs from what the LAST look found. */
+/* Returns what is in the file as soon as that differs from LAST, which was reported last. */
 static struct news wait_for_news(int events, struct news last)
 {
     struct news now = read_news();

@@ -49,7 +49,7 @@ static bool set_lock(short type, off_t start, off_t length)
 
 static bool lock_both(bool crosswise)
 {
-    long first = from < to || crosswise ? from : to, second = from + to - first;
+    long first = (from < to || crosswise) ? from : to, second = from + to - first;
     set_lock(F_WRLCK, GATE, 1); /* waits here while an audit has the gate */
     set_lock(F_UNLCK, GATE, 1);
     bool locked = set_lock(F_WRLCK, first * RECORD_SIZE, RECORD_SIZE);

@@ -6,8 +6,8 @@
  * Calls: sigprocmask -> fork; the sender:   sigqueue, sigqueue, ... -> waitpid;
  *                             the receiver: sigwaitinfo, sigwaitinfo, ...
  *
- * Look for: one int is all that a signal carries, so there is no large message to measure. The
- * receiver blocks the signal and accepts it with sigwaitinfo, so no handler runs. When as many
+ * Look for: a signal carries only an int or a pointer, so there is no large message to measure.
+ * The receiver blocks the signal and accepts it with sigwaitinfo, so no handler runs. When as many
  * signals are pending as RLIMIT_SIGPENDING allows, sending fails with EAGAIN, and the sender has to
  * try again.
  *
@@ -24,7 +24,7 @@ enum { LAST = -1, MASK = 0x3fffffff };
 
 static const char HELP[] =
     "usage: benchSignal [-h] [-n COUNT] [-s SECONDS] [WHAT [CORES]]\n"
-    "Measures queued signals. WHAT: trip, or 64, which stands for the one int that a signal\n"
+    "Measures queued signals. WHAT: trip, or 64, which stands for the one int that each signal\n"
     "carries. CORES: 1 or 2.\n"
     "  1$ ./benchSignal      1$ ./benchSignal trip 1\n"
     "  -n COUNT    how many signals, or round trips (0: as the time allows)\n"

@@ -28,10 +28,10 @@ enum { SIGNALS, CHILD, BELL, TIMER, DESCRIPTORS };
 static const char HELP[] = "usage: eventLoop [-h] [-n COUNT] [-s SECONDS]\n"
                            "Waits for signals, a timer, and a child in one loop.\n"
                            "  1$ ./eventLoop\n"
-                           "  -n COUNT    how often the child rings (2)\n"
+                           "  -n COUNT    how many times the child rings (2)\n"
                            "  -s SECONDS  how long the child works after each ring (1.4)\n";
 
-/* Returns how often it has happened since the last read, which resets the kernel's counter to 0. */
+/* Returns how many times it has happened since the last read. Resets the kernel's counter to 0. */
 static unsigned long long read_count(int fd)
 {
     unsigned long long count;

@@ -21,7 +21,7 @@
 
 static const struct timespec NAP = { 1, 100000000 }; /* over 1 s: SIGTERM comes in the fifth */
 static const char HELP[] = "usage: shutdown [-h] [-s SECONDS]\n"
-                           "A parent asks its child to end, by SIGTERM.\n  1$ ./shutdown\n"
+                           "A parent asks its child to end, with SIGTERM.\n  1$ ./shutdown\n"
                            "  -s SECONDS  how long the parent sleeps first (5)\n";
 static volatile sig_atomic_t received; /* the signal's number; 0: none yet */
 

@@ -6,7 +6,7 @@
  *
  * Calls: sigprocmask -> sigwaitinfo, sigwaitinfo, ...
  *
- * Look for: there is no handler. The signals are blocked, so they stay pending until sigwaitinfo
+ * Look for: these signals have no handler. They are blocked, so they stay pending until sigwaitinfo
  * accepts them, one by one. A real-time signal can be pending many times, each with its own number.
  * A standard signal (`./sigSender -u`) is pending or not: more that arrive meanwhile are lost.
  *
