@@ -1,7 +1,6 @@
 /* bench.h: what the benchmarks share. Every mechanism does the same work.
  * What you can rely on (any failure here ends the program with a message):
- *     bench = start_bench(...);         what to measure, in memory shared by a parent (the sender)
- *                                       and its child (the receiver)
+ *     bench = start_bench(...);         what to measure, shared by a parent (sender) and its child
  *     take_place(bench, SENDER);        we are the sender, and run only on its core
  *     while (go_on(bench))              until the time is over; the clock starts after a warm-up
  *         fill(message, bench->size);   writes every byte (add_up() reads it in the receiver)
@@ -225,10 +224,8 @@ static inline bool go_on(struct bench *bench)
     mine.last = now;
     if (number == 0)
         mine.warm = count > 0 ? now : now + duration / 4;
-    if (bench->started == 0 && now >= mine.warm) {
-        bench->started = now;
-        mine.calls = 1;
-    }
+    if (bench->started == 0 && now >= mine.warm)
+        bench->started = now, mine.calls = 1;
     return count > 0 ? !over : bench->started == 0 || now - bench->started < duration;
 }
 

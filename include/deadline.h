@@ -1,10 +1,9 @@
 /* deadline.h: do not wait forever.
  * What you can rely on: if 12 seconds pass between set_deadline(12, "no reader came") and
  * clear_deadline(), the program removes what it owns, prints "no reader came within 12 s", and ends
- * with EXIT_FAILURE. How it works: a timer's handler ends the program, so a call that waits needs
- * no loop on EINTR. After Ctrl+Z and fg, however, these calls do: msgrcv, msgsnd, semop, poll,
- * select, epoll_wait, nanosleep, pause, sigwaitinfo, and calls on sockets with SO_RCVTIMEO; see
- * signal(7). Limit: do not call fork(2) in between. */
+ * with EXIT_FAILURE. A timer's handler ends it, so a call that waits needs no loop on EINTR; after
+ * Ctrl+Z and fg, however, these do: msgrcv, msgsnd, semop, poll, select, epoll_wait, nanosleep,
+ * pause, sigwaitinfo, and calls on sockets with SO_RCVTIMEO. Do not fork in between. signal(7) */
 #pragma once
 
 #include <sys/time.h>

@@ -1,10 +1,9 @@
 /* ending.h: leave nothing behind, even when Ctrl+C ends the program.
  * What you can rely on: after remove_at_exit(shm_unlink, name), shm_unlink(name) is called when the
- * program ends, whether by exit(3) or by a signal.
- * How it works: a handler ends the program wherever the signal arrives, so a call that waits needs
- * no loop on EINTR. What it calls is safe there: unlink by signal-safety(7), the others in glibc
- * and musl. From remove_at_exit() to the next set_deadline() or unblock_ending_signals(), while
- * objects are being created, the signals are blocked. Limits: one thread, one source file. */
+ * program ends, whether by exit(3) or by a signal. The handler ends the program wherever the signal
+ * arrives, so a call that waits needs no loop on EINTR. What it calls is safe there: unlink by
+ * signal-safety(7), the others in glibc and musl. From remove_at_exit() to the next set_deadline()
+ * or unblock_ending_signals(), the signals are blocked. Limits: one thread, one source file. */
 #pragma once
 
 #include "start.h"

@@ -15,9 +15,8 @@ static inline void end_with_parent(pid_t parent)
         raise(SIGTERM);
 }
 
-/* Returns the exit status contained in STATUS, which waitpid(2) stored. A child killed by a signal
- * is reported, and counts as EXIT_FAILURE. But if that was SIGPIPE, because no process reads
- * standard output any more (| head), SIGPIPE ends us, too. */
+/* Returns the exit status in STATUS, from waitpid(2). A child killed by a signal is reported, and
+ * counts as EXIT_FAILURE; but if it was SIGPIPE (its output has no reader), that ends us, too. */
 static inline int exit_status(int status)
 {
     if (!WIFSIGNALED(status))

@@ -1,7 +1,6 @@
 /* start.h: the first steps of every program.
- * What you can rely on: whatever started the program, after prepare_process() the standard streams
- * are open, Ctrl+C works, output is line-buffered, and output that cannot be written makes the
- * program fail. read_options() stores what the user asked for. */
+ * What you can rely on: whatever started it, after prepare_process() the standard streams are open,
+ * Ctrl+C works, output is line-buffered, and output that cannot be written is a failure. */
 #pragma once
 
 #include <err.h>

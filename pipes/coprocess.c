@@ -27,18 +27,19 @@ static const char HELP[] = "usage: coprocess [-h] [-t SECONDS] [-u] [COMMAND [AR
 static char *USUAL[] = { "tr", "a-z", "A-Z", NULL };
 
 /* The child. Of each pipe it keeps one end, as its standard input or output. */
-static void become(char *words[], const int in[2], const int out[2])
+static _Noreturn void become(char *words[], const int in[2], const int out[2])
 {
     close(in[1]);  /* else its own read would never return 0 */
     close(out[0]); /* else it would get no SIGPIPE when we have ended */
-    if (dup2(in[0], STDIN_FILENO) < 0)
-        err(EXIT_FAILURE, "dup2 to standard input");
-    if (dup2(out[1], STDOUT_FILENO) < 0)
-        err(EXIT_FAILURE, "dup2 to standard output");
+    if (dup2(in[0], STDIN_FILENO) < 0 || dup2(out[1], STDOUT_FILENO) < 0) {
+        warn("dup2");
+        _exit(EXIT_FAILURE);
+    }
     close(in[0]);
     close(out[1]); /* else a filter that closes descriptor 1 would still have its output open */
     execvp(words[0], words);
-    err(127, "run %s", words[0]); /* execvp returns only if it fails; 127: as in the shell */
+    warn("run %s", words[0]); /* execvp returns only if it fails */
+    _exit(127);               /* as in the shell */
 }
 
 /* There is input, and room in the pipe TO the filter. Returns TO, or -1 at the end. */
@@ -103,10 +104,8 @@ int main(int argc, char *argv[])
     struct options options = { .timeout = 2 };
     read_options(argc, argv, "+t:u", HELP, &options);
     int in[2], out[2]; /* the filter's; [0] to read from, [1] to write to */
-    if (pipe(in) < 0)
-        err(EXIT_FAILURE, "pipe to the filter");
-    if (pipe(out) < 0)
-        err(EXIT_FAILURE, "pipe from the filter");
+    if (pipe(in) < 0 || pipe(out) < 0)
+        err(EXIT_FAILURE, "pipe");
     pid_t parent = getpid(), filter = fork();
     if (filter < 0)
         err(EXIT_FAILURE, "fork");

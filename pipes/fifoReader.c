@@ -9,7 +9,7 @@
  *
  * Look for: read returns what is there, from one byte to a whole buffer; from a program other than
  * fifoWriter, an int may even arrive in two parts. It returns 0 when the pipe is empty and no
- * writer has it open any more: the last one has closed it or has died. Only the number of ints (-n,
+ * writer still has it open: the last one has closed it or has died. Only the number of ints (-n,
  * on both ends) shows which.
  *
  * Build: cc -I../include -o fifoReader fifoReader.c
@@ -19,7 +19,6 @@
 #include "deadline.h"
 #include "directory.h"
 #include "fifo.h"
-#include "start.h"
 
 static const char HELP[] = "usage: fifoReader [-h] [-n COUNT] [-t SECONDS]\n"
                            "Counts the primes among the ints that ./fifoWriter sends.\n"
@@ -57,18 +56,17 @@ int main(int argc, char *argv[])
     read_options(argc, argv, "n:t:", HELP, &options);
     remove_at_exit(unlink, FIFO); /* robust: Ctrl+C while we wait leaves nothing behind */
     if (mkfifo(FIFO, 0600) < 0) {
-        forget_owned(); /* robust: the writer came first and created it */
         if (errno != EEXIST)
             err(EXIT_FAILURE, "mkfifo %s%s", FIFO, hint_for_open());
+        forget_owned(); /* robust: the writer came first and created it */
     }
     set_deadline(options.timeout, "no writer came");
     int fifo = open(FIFO, O_RDONLY | O_NOFOLLOW | O_CLOEXEC); /* sleeps until a writer opens it */
     if (fifo < 0)
         err(EXIT_FAILURE, "open %s%s", FIFO, hint_for_open());
     clear_deadline();
-    check_ours(fifo, S_IFIFO, FIFO);         /* robust: it is a FIFO, and no other user's */
-    if (unlink(FIFO) < 0 && errno != ENOENT) /* both have it open: no name needed */
-        err(EXIT_FAILURE, "unlink %s", FIFO);
+    check_ours(fifo, S_IFIFO, FIFO); /* robust: it is a FIFO, and no other user's */
+    remove_fifo(fifo);               /* both have it open: no name needed */
     forget_owned();
 
     long long primes = 0, expected = (long long)options.count * ROUND_INTS;

@@ -19,7 +19,6 @@
 #include "deadline.h"
 #include "directory.h"
 #include "fifo.h"
-#include "start.h"
 
 static const char HELP[] = "usage: fifoWriter [-h] [-d MICROSECONDS] [-n COUNT] [-t SECONDS]\n"
                            "Sends random ints to ./fifoReader.\n"
@@ -36,18 +35,17 @@ int main(int argc, char *argv[])
 
     remove_at_exit(unlink, FIFO); /* robust: Ctrl+C while we wait leaves nothing behind */
     if (mkfifo(FIFO, 0600) < 0) {
-        forget_owned(); /* robust: the reader came first and created it */
         if (errno != EEXIST)
             err(EXIT_FAILURE, "mkfifo %s%s", FIFO, hint_for_open());
+        forget_owned(); /* robust: the reader came first and created it */
     }
     set_deadline(options.timeout, "no reader came");
     int fifo = open(FIFO, O_WRONLY | O_NOFOLLOW | O_CLOEXEC); /* sleeps until a reader opens it */
     if (fifo < 0)
         err(EXIT_FAILURE, "open %s%s", FIFO, hint_for_open());
     clear_deadline();
-    check_ours(fifo, S_IFIFO, FIFO);         /* robust: it is a FIFO, and no other user's */
-    if (unlink(FIFO) < 0 && errno != ENOENT) /* both have it open: no name needed */
-        err(EXIT_FAILURE, "unlink %s", FIFO);
+    check_ours(fifo, S_IFIFO, FIFO); /* robust: it is a FIFO, and no other user's */
+    remove_fifo(fifo);               /* both have it open: no name needed */
     forget_owned();
 
     /* if the reader exits, write fails with EPIPE, and err reports it */

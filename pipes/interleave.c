@@ -45,22 +45,26 @@ static int write_records(int fd, char letter, size_t size, long count)
     return EXIT_SUCCESS;
 }
 
-/* Returns how often the letter changes inside a record. *BYTES: how many bytes came. */
+/* Returns how many records have bytes of other writers in them. *BYTES: how many bytes came. */
 static long count_torn(int fd, size_t size, long long *bytes)
 {
     static char block[64 * 1024];
-    char letter = '\0';
-    size_t run = 0; /* bytes with this letter so far */
+    size_t part[WRITERS] = { 0 };      /* bytes of the record that is arriving from each writer */
+    bool is_torn[WRITERS] = { false }; /* whether other bytes have come in the middle of it */
+    int last = 0;                      /* whose byte came last */
     long torn = 0;
     ssize_t got;
     while ((got = read(fd, block, sizeof block)) > 0) {
         for (ssize_t i = 0; i < got; i++) {
-            if (block[i] != letter) {
-                torn += run % size != 0;
-                run = 0;
+            int writer = block[i] - 'a';
+            if (writer != last && part[last] > 0)
+                is_torn[last] = true;
+            last = writer;
+            if (++part[writer] == size) { /* the record is complete */
+                torn += is_torn[writer];
+                part[writer] = 0;
+                is_torn[writer] = false;
             }
-            letter = block[i];
-            run++;
         }
         *bytes += got;
     }

@@ -8,7 +8,7 @@
  *
  * Look for: after fork both processes have both ends open, and each closes the one that it does not
  * use. Nothing in the pipe marks the end: the child's read returns 0 when the pipe is empty and no
- * process has a write end open any more, the child itself included.
+ * process, not even the child itself, still has a write end open.
  *
  * Build: cc -I../include -o pipeUN pipeUN.c
  * Read:  pipe(7), pipe(2), fork(2), waitpid(2)

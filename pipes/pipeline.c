@@ -34,18 +34,23 @@ static char CAT[] = "cat test.dat", SORT[] = "sort", UNIQ[] = "uniq";
 static char *USUAL[] = { CAT, SORT, UNIQ };
 
 /* The child that becomes stage I: it reads from pipe I - 1 and writes to pipe I. */
-static void become(char *words[], int i, int last, int pipes[][2])
+static _Noreturn void become(char *words[], int i, int last, int pipes[][2])
 {
-    if (i > 0 && dup2(pipes[i - 1][0], STDIN_FILENO) < 0)
-        err(EXIT_FAILURE, "dup2 to standard input");
-    if (i < last && dup2(pipes[i][1], STDOUT_FILENO) < 0)
-        err(EXIT_FAILURE, "dup2 to standard output");
+    if (i > 0 && dup2(pipes[i - 1][0], STDIN_FILENO) < 0) {
+        warn("dup2 to standard input");
+        _exit(EXIT_FAILURE);
+    }
+    if (i < last && dup2(pipes[i][1], STDOUT_FILENO) < 0) {
+        warn("dup2 to standard output");
+        _exit(EXIT_FAILURE);
+    }
     for (int k = 0; k < last; k++) {
         close(pipes[k][0]);
         close(pipes[k][1]); /* else its own read might never return 0 */
     }
     execvp(words[0], words);
-    err(NOT_FOUND, "run %s", words[0]); /* execvp returns only if it fails */
+    warn("run %s", words[0]); /* execvp returns only if it fails */
+    _exit(NOT_FOUND);
 }
 
 /* Returns the words of STAGE, followed by NULL. */
@@ -104,8 +109,8 @@ int main(int argc, char *argv[])
     for (int i = 0; i < last; i++)
         close(pipes[i][0]); /* else `yes` would get no SIGPIPE after `head` has ended */
     if (options.unsafe && last > 0) {
-        pause_for(options.timeout);
         warnx("%s has not seen the end of its input: we still hold a write end", stages[1]);
+        pause_for(options.timeout);
     }
     for (int i = 0; i < last; i++)
         close(pipes[i][1]); /* else the next stage would never see the end of its input */
