@@ -340,6 +340,7 @@ function find_waits(    k, e, i, m, f, pattern, own, early, late, meets) {
       if (owner[f] == owner[e]) own = 1
       else if (at[f] <= till[e]) meets = 1
       if (!can_end(f, e, pattern)) continue
+      if (shown[f] ~ /^exit/ && early && owner[early] == owner[f] && result[e] ~ /end of file/) continue # it has closed before
       if (at[f] > till[e]) late = late ? late : f
       else if (!early || shown[e] ~ /^fcntl/ || result[e] ~ /end of file/ || \
         (data[e] && index(shown[f], data[e]) && !index(shown[early], data[e]))) early = f
