@@ -1,4 +1,4 @@
-/* holder: locks shared data, changes half of it, and stays there, to be killed.
+/* holder: locks shared data, changes half of it, and pauses there, so that you can kill it.
  *
  *     1$ ./holder
  *     holder has the lock: left 60, right 50
