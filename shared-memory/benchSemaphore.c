@@ -7,7 +7,7 @@
  *
  * Look for: nothing is copied. The sender writes a message into its slot, and the receiver reads it
  * there. A semaphore that nobody waits for is one atomic addition, without the kernel. So large
- * messages go as fast as one core can fetch what the other one has written, if the ring is small
+ * messages go as fast as one core can fetch what the other has written, if the ring is small
  * enough for the caches.
  *
  * Build: cc -I../include -o benchSemaphore benchSemaphore.c -lrt -lpthread

@@ -1,4 +1,4 @@
-/* holder: locks shared data, changes half of it, and stays there, to be killed.
+/* holder: locks shared data, changes half of it, and pauses there, so that you can kill it.
  *
  *     1$ ./holder
  *     holder has the lock: left 60, right 50
@@ -27,7 +27,7 @@ static const char HELP[] =
     "usage: holder [-h] [-s SECONDS] [-u]\n"
     "Holds a lock on shared data, in the middle of a change.\n"
     "  1$ ./holder      2$ kill -KILL <its process ID>; ./survivor\n"
-    "  -s SECONDS  how long (6)\n"
+    "  -s SECONDS  how long (30)\n"
     "  -u          unsafe: a semaphore instead of a robust mutex; start survivor with -u, too\n";
 
 static struct pair *create_pair(const char *name)
@@ -56,7 +56,7 @@ static struct pair *create_pair(const char *name)
 int main(int argc, char *argv[])
 {
     prepare_process();
-    struct options options = { .pause = 6 };
+    struct options options = { .pause = 30 };
     read_options(argc, argv, "s:u", HELP, &options);
     char name[HERE_NAME_SIZE];
     name_for_here(name, "pair");

@@ -3,11 +3,11 @@
  *     1$ ./ringWriter <film
  *     2$ ./ringReader >copy
  *
- * Calls: shm_open -> posix_fallocate -> mmap -> sem_init; sem_wait, read, sem_post, ... -> sem_wait;
- *        before, and at exit: shm_unlink
+ * Calls: shm_open -> posix_fallocate -> mmap -> sem_init; sem_wait, read, sem_post, ... ->
+ *        sem_wait; before, and at exit: shm_unlink
  *
- * Look for: the bounded buffer of the textbook. One semaphore counts the free slots, the other one
- * the full ones. The writer waits for a free slot and posts a full one; the reader does the
+ * Look for: the bounded buffer of the textbook. One semaphore counts the free slots, the other
+ * the full ones. The writer waits for a free slot and announces a full one; the reader does the
  * opposite. Neither touches a slot of the other, so no lock is needed. Any size fits through 4 MiB.
  *
  * Build: cc -I../include -o ringWriter ringWriter.c -lrt -lpthread

@@ -1,4 +1,4 @@
-/* sealSender: passes on memory without a name that nobody can change any more: it is sealed.
+/* sealSender: passes on memory without a name that nobody can change anymore: it is sealed.
  *
  *     1$ ./sealSender
  *     sealSender: seal it while it is mapped: Device or resource busy
@@ -11,7 +11,7 @@
  *        -> sendmsg, with SCM_RIGHTS -> pwrite, ftruncate: refused
  *
  * Look for: the memory has no name, so nothing has to be unlinked: it is freed when no process has
- * it open or mapped any more. A seal belongs to the memory, not to the descriptor, and cannot be
+ * it open or mapped anymore. A seal belongs to the memory, not to the descriptor, and cannot be
  * removed: it binds the sender, too. With -u there are none: the receiver checks one text, and uses
  * another.
  *

@@ -45,7 +45,7 @@ static struct pair *open_pair(const char *name)
     if (pair == MAP_FAILED)
         err(EXIT_FAILURE, "mmap %s", name);
     close(segment);
-    /* the size first: to read a page behind the end of the object is SIGBUS */
+    /* the size first: reading a page beyond the end of the object raises SIGBUS */
     if (found.st_size > 0 && found.st_size != sizeof *pair)
         errx(EXIT_FAILURE, "%s: its holder is built differently: 32 and 64 bit?", name);
     if (found.st_size > 0 && atomic_load(&pair->is_ready))

@@ -6,7 +6,8 @@
  *     2$ ./svReader
  *     This is the way the world ends...
  *
- * Calls: ftok -> shmget -> shmat -> semget -> semctl SETALL -> semop; at exit: shmctl, semctl IPC_RMID
+ * Calls: ftok -> shmget -> shmat -> semget -> semctl SETALL -> semop;
+ *        at exit: shmctl IPC_RMID, semctl IPC_RMID
  *
  * Look for: a key, made from the directory, leads both processes to the same segment and the same
  * set of semaphores. To create the set and to initialize it takes two calls; a process that opened

@@ -41,8 +41,9 @@ static void add_safely(struct tally *tally, long count)
         atomic_fetch_add(&tally->value, 1);
 }
 
-/* As value++ does: another process may write between our read and our write. The exchange serves as
- * the write, and returns what it overwrites: if that is not what we read, additions are lost. */
+/* As value++ does for an ordinary long: another process may write between our read and our write.
+ * The exchange is the write, and returns what it overwrites: if we read another value, additions
+ * are lost. */
 static void add_unsafely(struct tally *tally, long count)
 {
     for (long i = 0; i < count; i++) {
