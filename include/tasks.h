@@ -14,7 +14,7 @@ struct task {
 
 enum {
     TASKS_ID = 124,    /* for ftok(3): not the same queue as sender's */
-    REQUEST = 1 << 30, /* the type of requests; an answer's is a process ID, at most 4194304 */
+    REQUEST = 1 << 30, /* the type of requests; an answer's is a process ID, below 4194304 */
     TASK_SIZE = sizeof(struct task) - sizeof(long), /* in bytes, without the type */
 };
 

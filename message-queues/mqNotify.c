@@ -11,7 +11,7 @@
  *
  * Look for: mqReceiver sleeps in mq_receive; this program could do something else meanwhile. The
  * kernel sends one signal when a message arrives in the empty queue, and then forgets the request,
- * so we ask again each time, before we read the queue until it is empty. If we asked afterwards, a
+ * so we ask again each time, before we read the queue until it is empty. If we asked afterward, a
  * message could arrive between the last mq_receive and mq_notify. It would cause no signal, and
  * neither would any later one, because the queue would not be empty.
  *
