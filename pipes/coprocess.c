@@ -39,7 +39,7 @@ static _Noreturn void become(char *words[], const int in[2], const int out[2])
     close(out[1]); /* else a filter that closes descriptor 1 would still have its output open */
     execvp(words[0], words);
     warn("run %s", words[0]); /* execvp returns only if it fails */
-    _exit(127);               /* as in the shell */
+    _exit(127);               /* whatever the error */
 }
 
 /* There is input, and room in the pipe TO the filter. Returns TO, or -1 at the end. */
@@ -86,7 +86,7 @@ static void talk(int to, int from, double timeout)
             [INPUT] = { .fd = has_room ? STDIN_FILENO : -1, .events = POLLIN }, /* -1: skipped */
             [OUTPUT] = { .fd = from, .events = POLLIN },
         };
-        if (poll(ready, 3, -1) < 0 && errno != EINTR) /* EINTR: after Ctrl+Z and fg */
+        if (poll(ready, 3, -1) < 0 && errno != EINTR) /* EINTR: a handler has run */
             err(EXIT_FAILURE, "poll");
         has_room = ready[ROOM].revents == POLLOUT;
         if (ready[ROOM].revents & POLLERR)

@@ -21,7 +21,8 @@
 #include "reap.h"
 #include "start.h"
 
-enum { MOST_STAGES = 20, MOST_WORDS = 200, NOT_FOUND = 127 }; /* 127: as in the shell */
+enum { MOST_STAGES = 20, MOST_WORDS = 200 };
+enum { NOT_EXECUTABLE = 126, NOT_FOUND = 127 }; /* exit statuses, as in the shell */
 
 static const char HELP[] =
     "usage: pipeline [-h] [-t SECONDS] [-u] [STAGE...]\n"
@@ -49,8 +50,9 @@ static _Noreturn void become(char *words[], int i, int last, int pipes[][2])
         close(pipes[k][1]); /* else its own read might never return 0 */
     }
     execvp(words[0], words);
-    warn("run %s", words[0]); /* execvp returns only if it fails */
-    _exit(NOT_FOUND);
+    int reason = errno; /* execvp returns only if it fails */
+    warn("run %s", words[0]);
+    _exit(reason == ENOENT ? NOT_FOUND : NOT_EXECUTABLE);
 }
 
 /* Returns the words of STAGE, followed by NULL. */

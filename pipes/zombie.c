@@ -101,7 +101,7 @@ static void show_orphan(void)
             struct pollfd writer = { .fd = ends[1] };
             close(ends[0]);
             while (poll(&writer, 1, -1) < 0) /* sleeps until nobody can read the pipe */
-                ;                            /* EINTR: after Ctrl+Z and fg */
+                ;                            /* EINTR: a handler has run */
             _exit(EXIT_SUCCESS);
         }
         bool sent = orphan > 0 && write(ends[1], &orphan, sizeof orphan) > 0; /* its process ID */
