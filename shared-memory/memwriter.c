@@ -11,7 +11,7 @@
  *
  * Look for: no byte of the text goes through the kernel. The same page of memory is mapped into
  * both address spaces; the semaphores only control when it may be read. While the writer waits,
- * `ls /dev/shm` shows the segment and both semaphores; afterwards they are gone.
+ * `ls /dev/shm` shows the segment and both semaphores; afterward they are gone.
  *
  * Build: cc -I../include -o memwriter memwriter.c -lrt -lpthread
  * Read:  shm_overview(7), sem_overview(7), mmap(2), posix_fallocate(3)
@@ -27,7 +27,7 @@ static const char HELP[] =
     "usage: memwriter [-h] [-s SECONDS] [-t SECONDS]\n"
     "Puts a line of text into shared memory, and waits until it has been read.\n"
     "  1$ ./memwriter      2$ ./memreader\n"
-    "  -s SECONDS  how long to stay afterwards, for more readers (0)\n"
+    "  -s SECONDS  how long to stay afterward, for more readers (0)\n"
     "  -t SECONDS  how long to wait for the first reader (12)\n";
 static const char TEXT[] = "This is the way the world ends...\n";
 

@@ -8,7 +8,7 @@
  *
  * Calls: recvmsg -> fcntl F_GET_SEALS -> fstat -> mmap -> send
  *
- * Look for: the order. First the seals, because sealed memory cannot change afterwards; then the
+ * Look for: the order. First the seals, because sealed memory cannot change afterward; then the
  * size; then the text. What we have checked then stays true while we use the memory. Without
  * F_SEAL_WRITE the sender may change the text after we have checked it; without F_SEAL_SHRINK it
  * may cut off pages that we have mapped, and SIGBUS kills us when we read them.
@@ -32,7 +32,7 @@ static void check_seals(int fd)
 {
     int seals = fcntl(fd, F_GET_SEALS);
     if (seals < 0)
-        err(EXIT_FAILURE, "refused: fcntl F_GET_SEALS: it is not from memfd_create");
+        err(EXIT_FAILURE, "refused: fcntl F_GET_SEALS: such a file has no seals");
     if ((seals & ALL_SEALS) != ALL_SEALS)
         errx(EXIT_FAILURE, "refused: not sealed against%s", names_of(ALL_SEALS & ~seals));
 }

@@ -26,7 +26,7 @@ static const char HELP[] =
     "usage: svWriter [-h] [-s SECONDS] [-t SECONDS]\n"
     "Puts a line of text into System V shared memory, and waits until it has been read.\n"
     "  1$ ./svWriter      2$ ./svReader\n"
-    "  -s SECONDS  how long to stay afterwards, for more readers (0)\n"
+    "  -s SECONDS  how long to stay afterward, for more readers (0)\n"
     "  -t SECONDS  how long to wait for the first reader (12)\n";
 static const char TEXT[] = "This is the way the world ends...\n";
 

@@ -39,7 +39,7 @@ BEGIN {
   meaning["fcntl"] = "(F_SETLK: fails at once where F_SETLKW would wait)"
   meaning["msgrcv"] = "(msgrcv: waits if there is no such message)"
   meaning["sem_wait"] = "(sem_wait: futex FUTEX_WAIT, because it has to wait)"
-  meaning["sem_post"] = "(sem_post: futex FUTEX_WAKE, because somebody waits)"
+  meaning["sem_post"] = "(sem_post: futex FUTEX_WAKE, because somebody is waiting)"
 }
 
 # ---- reading ----
