@@ -1,6 +1,6 @@
 /* lines.h: what the servers for many clients share: the conversation with one client, and the end.
- * What you can rely on: exchange() receives once, prints each title that is complete by then on a
- * line of its own, and sends it back. It returns whether the conversation continues. */
+ * What you can rely on: exchange() receives once, unless part of a title is still unsent, prints and
+ * sends back each title that is complete by then, and returns whether the conversation continues. */
 #pragma once
 
 #include <sys/resource.h>

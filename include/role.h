@@ -87,7 +87,8 @@ static inline void claim_role(const char *role)
             return;
         if (is_ours && tries == CLAIM_TRIES)
             errx(EXIT_FAILURE, "the %s runs in another container", role);
-        close(role_directory);
+        if (role_directory >= 0)
+            close(role_directory);
         close(role_socket);
         role_directory = -1;
         pause_for((RETRY_MS + getpid() % 7) / 1e3);

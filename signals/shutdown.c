@@ -32,7 +32,7 @@ static void on_signal(int sig)
 
 /* The child. SIGTERM is blocked except in ppoll; otherwise it could come between the test of
  * `received` and the nap. Returns the child's exit status. */
-static int nap_until_told(const sigset_t *unblocked, pid_t parent)
+static int nap_until_told(const sigset_t *before, pid_t parent)
 {
     struct sigaction action = { .sa_handler = on_signal };
     if (sigaction(SIGTERM, &action, NULL) < 0)
@@ -42,7 +42,7 @@ static int nap_until_told(const sigset_t *unblocked, pid_t parent)
     if (getppid() != parent) /* it died before prctl */
         raise(SIGTERM);      /* it is blocked, so it stays pending until ppoll */
     while (received == 0) {  /* ppoll unblocks SIGTERM and sleeps, in one step */
-        if (ppoll(NULL, 0, &NAP, unblocked) == 0)
+        if (ppoll(NULL, 0, &NAP, before) == 0)
             puts("\tChild just woke up, but going back to sleep.");
         else if (errno != EINTR)
             err(EXIT_FAILURE, "ppoll");
@@ -57,16 +57,16 @@ int main(int argc, char *argv[])
     prepare_process();
     struct options options = { .pause = 5 };
     read_options(argc, argv, "s:", HELP, &options);
-    sigset_t term, unblocked;
+    sigset_t term, before;
     sigemptyset(&term);
     sigaddset(&term, SIGTERM);
-    sigprocmask(SIG_BLOCK, &term, &unblocked); /* before fork: the child inherits the mask */
+    sigprocmask(SIG_BLOCK, &term, &before); /* before fork: the child inherits the mask */
     pid_t parent = getpid(), child = fork();
     if (child < 0)
         err(EXIT_FAILURE, "fork");
     if (child == 0)
-        exit(nap_until_told(&unblocked, parent));
-    sigprocmask(SIG_SETMASK, &unblocked, NULL);
+        exit(nap_until_told(&before, parent));
+    sigprocmask(SIG_SETMASK, &before, NULL);
     puts("Parent sleeping for a time...");
     pause_for(options.pause);
     if (kill(child, SIGTERM) < 0) /* works even on a zombie: the child has its PID until waitpid */
