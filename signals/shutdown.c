@@ -6,8 +6,7 @@
  * Calls: sigprocmask -> fork; the parent: kill -> waitpid; the child: sigaction -> prctl -> ppoll
  *
  * Look for: SIGTERM is a request. It interrupts the child's nap and runs its handler, which only
- * stores the signal's number. The child's loop sees the number and prints. (No handler can catch
- * SIGKILL.)
+ * stores the signal's number. The child's loop sees the number and prints.
  *
  * Build: cc -I../include -o shutdown shutdown.c
  * Read:  signal(7), sigaction(2), sigprocmask(2), ppoll(2), signal-safety(7), prctl(2)

@@ -7,9 +7,9 @@
  *
  * Calls: socket -> bind -> listen -> open -> write -> accept -> sendmsg -> recv; at exit: unlink
  *
- * Look for: the file has no name (O_TMPFILE), so no other user can open it. A descriptor's number
- * means nothing in another process: the kernel creates a new descriptor there, for the same open
- * file. The two processes share even the position in it.
+ * Look for: the file has no name (O_TMPFILE). A descriptor's number means nothing in another
+ * process: the kernel creates a new descriptor there that refers to the same open file. The two
+ * processes share even the position in it.
  *
  * Build: cc -I../include -o fdSender fdSender.c
  * Read:  unix(7) on SCM_RIGHTS, cmsg(3), sendmsg(2), open(2) on O_TMPFILE, memfd_create(2)
