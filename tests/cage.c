@@ -275,6 +275,15 @@ static bool is_ours(pid_t pid)
     return false;
 }
 
+/* Makes TEXT, a name that a program may have chosen, one that can stand in a line. */
+static char *clean(char *text)
+{
+    for (char *c = text; *c != '\0'; c++)
+        if ((unsigned char)*c < ' ' || *c == 0x7f)
+            *c = '?';
+    return text;
+}
+
 /* Looks at all processes in the cage. */
 static void look(void)
 {
@@ -299,7 +308,7 @@ static void look(void)
             continue;
         p->ticks = user_ticks + system_ticks;
         *rest = '\0';
-        snprintf(p->command, sizeof p->command, "%s", name + 1);
+        snprintf(p->command, sizeof p->command, "%s", clean(name + 1));
         found_count += p->state != 'Z' && p->state != 'X';
     }
     if (processes != NULL)
@@ -544,7 +553,7 @@ static void print_descriptor(pid_t pid, int fd, const char *call)
                    ? "the other end does not read"
                    : "the other end sends nothing, and it is still open somewhere");
     } else if (link[0] != '\0') {
-        printf(", %s", link);
+        printf(", %s", clean(link));
     }
 }
 
@@ -697,7 +706,7 @@ static void list(const char *kind, const char *path)
     struct dirent *entry;
     while (entries != NULL && (entry = readdir(entries)) != NULL)
         if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-            printf("%s %s\n", kind, entry->d_name);
+            printf("%s %s\n", kind, clean(entry->d_name));
     if (entries != NULL)
         closedir(entries);
 }
