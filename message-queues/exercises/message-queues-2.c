@@ -11,6 +11,7 @@
  */
 #define _GNU_SOURCE
 #include <err.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,9 +31,10 @@ static void send_squares(int queue, char *words[])
     struct message message = { .type = SQUARE };
     for (; *words != NULL && message.type == SQUARE; words++) {
         size_t digits = strspn(*words, "0123456789");
-        if (digits < 1 || digits > 4 || (*words)[digits] != '\0')
-            message.type = NOT_A_NUMBER;
-        message.square = atol(*words) * atol(*words);
+        bool is_number = digits >= 1 && digits <= 4 && (*words)[digits] == '\0';
+        long number = is_number ? atol(*words) : 0;
+        message.type = is_number ? SQUARE : NOT_A_NUMBER;
+        message.square = number * number;
         if (msgsnd(queue, &message, sizeof message.square, 0) < 0) {
             warn("msgsnd");
             msgctl(queue, IPC_RMID, NULL); /* so that the parent's msgrcv fails, too */
@@ -66,8 +68,11 @@ int main(int argc, char *argv[])
             printf("%ld\n", message.square);
         }
     }
-    if (child > 0)
-        waitpid(child, NULL, 0);
-    msgctl(queue, IPC_RMID, NULL);
-    return fflush(stdout) == EOF ? EXIT_FAILURE : status;
+    if (child > 0 && waitpid(child, NULL, 0) < 0)
+        warn("waitpid");
+    if (msgctl(queue, IPC_RMID, NULL) < 0)
+        err(EXIT_FAILURE, "msgctl IPC_RMID");
+    if (fflush(stdout) == EOF)
+        err(EXIT_FAILURE, "write standard output");
+    return status;
 }

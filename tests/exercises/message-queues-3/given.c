@@ -6,6 +6,7 @@
  *     The queue has room for 100 numbers; while it is full, the sender sleeps. No number is lost.
  * As it stands: wrong output. ./message-queues-3 send 300 ends at once, before anybody receives,
  *     and ./message-queues-3 receive, started after it, waits forever.
+ *     (Then ipcs -q lists the queue that is left, and ipcrm -q ID removes it.)
  * Read: msgop(2), "msgsnd()"
  * Medium, 10 minutes. To judge it: make exercise-message-queues-3
  */
@@ -28,7 +29,7 @@ static int open_queue(void)
 {
     struct msqid_ds state;
     key_t key = ftok(".", 'A');
-    int queue = key == -1 ? -1 : msgget(key, IPC_CREAT | 0600); /* whoever comes first creates it */
+    int queue = key == -1 ? -1 : msgget(key, IPC_CREAT | 0600); /* the first creates it */
     if (queue < 0 || msgctl(queue, IPC_STAT, &state) < 0)
         err(EXIT_FAILURE, "make or find the queue");
     state.msg_qbytes = ROOM * sizeof(long);

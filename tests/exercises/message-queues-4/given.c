@@ -56,7 +56,7 @@ int main(int argc, char *argv[])
     if (!sends && !receives && (argc != 2 || strcmp(argv[1], "remove") != 0))
         errx(2, "usage: message-queues-4 receive, send NUMBER, or remove");
     key_t key = ftok(".", 'A');
-    int queue = key == -1 ? -1 : msgget(key, IPC_CREAT | 0600); /* whoever comes first creates it */
+    int queue = key == -1 ? -1 : msgget(key, IPC_CREAT | 0600); /* the first creates it */
     if (queue < 0)
         err(EXIT_FAILURE, "make or find the queue");
     struct message message = { .type = 1, .number = sends ? atol(argv[2]) : 0 };

@@ -3,9 +3,9 @@
  * Wanted: a server and its clients, in one directory and with one queue. ./message-queues-5 ask
  *     WORD... sends each word to the server, waits for the reply before it sends the next, and
  *     prints the replies, one per line. ./message-queues-5 serve replies to each word with the same
- *     word in capital letters, until ./message-queues-5 end asks it to end. It then removes the
- *     queue and exits. Several clients may ask at the same time, and each gets its own replies.
- *     Processes that have nothing to do sleep in msgrcv.
+ *     word in capital letters. Several clients may ask at the same time, and each gets its own
+ *     replies. When no client is left, ./message-queues-5 end asks the server to end: it removes
+ *     the queue and exits. A process that has nothing to do sleeps in msgrcv.
  * As it stands: wrong output. The server ends at once; the three functions are for you to write, in
  *     about 40 lines.
  * Read: msgop(2), "msgrcv()"; msgget(2)
