@@ -736,7 +736,7 @@ static void print_left(void)
 {
     if (await(all_have_ended, NULL, NULL) != NULL)
         for (int i = 0; i < found_count && i < 10; i++)
-            printf("process "), print_process(&found[i]);
+            print_process(&found[i]);
     list("file", separated ? "/work" : ".");
     if (!separated)
         return;
