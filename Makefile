@@ -12,6 +12,7 @@ export LC_ALL := C
 MECHANISMS := pipes signals shared-files shared-memory message-queues sockets
 # (mine.c is what a student makes of a program, in the lessons' exercises)
 PROGRAMS := $(patsubst %.c,%,$(filter-out %/mine.c,$(wildcard $(MECHANISMS:%=%/*.c))))
+EXERCISES := $(patsubst %.c,%,$(wildcard $(MECHANISMS:%=%/exercises/*.c)))
 PRELOAD := tests/preload.so
 TOOLS := $(patsubst %.c,%,$(filter-out $(PRELOAD:.so=.c),$(wildcard tests/*.c)))
 HEADERS := $(wildcard include/*.h)
@@ -23,6 +24,7 @@ LDLIBS := -lrt -lpthread
 
 .DEFAULT_GOAL := all
 .PHONY: all help doctor test check test-more test-faults demo bench bench-full bench-plot clean clean-ipc
+.PHONY: exercises exercise
 .PHONY: tools $(MECHANISMS) $(MECHANISMS:%=demo-%) $(MECHANISMS:%=trace-%) $(MECHANISMS:%=bench-%)
 .SECONDEXPANSION:
 
@@ -34,7 +36,7 @@ tools: $(TOOLS) ## build what the tests need
 
 # Every program is one file and our headers. What it was built with is remembered, so that
 # another compiler or other flags build it anew.
-$(PROGRAMS) $(TOOLS): %: %.c $(HEADERS) .built-with
+$(PROGRAMS) $(TOOLS) $(EXERCISES): %: %.c $(HEADERS) .built-with
 	$(CC) $(CPPFLAGS) $(WARNINGS) $(CFLAGS) -Iinclude -o $@ $< $(LDFLAGS) $(LDLIBS)
 
 $(PRELOAD): %.so: %.c .built-with
@@ -70,6 +72,23 @@ $(MECHANISMS:%=trace-%): trace-%: % tools ## a session's system calls, a column 
 try-%: all tools ## play the sessions of an exercise with your own mine.c (make try-pipes-5)
 	@tests/try $*
 
+exercises: ## list the exercises, and which of them you have solved
+	@tests/exercise list
+
+# A verdict that is not "solved" is no failure of make, whose "Error 1" under the verdict would only confuse a student.
+# A script calls tests/exercise, which then exits with status 1. What cannot be judged does make these targets fail.
+exercise: tools ## judge the next exercise that is not solved
+	@tests/exercise next || [ $$? -eq 1 ]
+
+exercise-%: tools ## judge your DIRECTORY/exercises/DIRECTORY-N.c (make exercise-pipes-1)
+	@tests/exercise judge '$*' || [ $$? -eq 1 ]
+
+hint-%: ## print a hint for an exercise, one more each time (make hint-pipes-1)
+	@tests/exercise hint '$*'
+
+reset-%: ## get an exercise back as it was given; your text is kept (make reset-pipes-1)
+	@tests/exercise reset '$*'
+
 bench: all ## measure who is how fast: half a minute (BENCH_CSV=FILE keeps the raw figures)
 	@tests/bench
 
@@ -83,7 +102,7 @@ bench-plot: all tools ## draw the figures of BENCH_CSV, or of a new full run: .b
 	@tests/benchPlot
 
 clean: ## remove what make has built
-	rm -rf $(PROGRAMS) $(TOOLS) $(PRELOAD) .built-with .doctor.*
+	rm -rf $(PROGRAMS) $(TOOLS) $(EXERCISES) $(PRELOAD) .built-with .doctor.*
 
 clean-ipc: tools ## remove what our programs have left behind, yours and of this tree only
 	@tests/leftovers -r $(MECHANISMS)
@@ -101,6 +120,6 @@ help: ## show this list
 	@awk -F ' ## ' '/^[^#\t].* ## / { sub(/: .*|:$$/, "", $$1); \
 	  sub(/.*=demo-.*/, "demo-DIRECTORY", $$1); sub(/.*=bench-.*/, "bench-DIRECTORY", $$1); \
 	  sub(/.*=trace-.*/, "trace-DIRECTORY", $$1); \
-	  sub(/^try-.*/, "try-DIRECTORY-N", $$1); sub(/^[$$].*/, "DIRECTORY", $$1); \
-	  printf "  make %-16s %s\n", $$1, $$2 }' Makefile
+	  sub(/-%$$/, "-DIRECTORY-N", $$1); sub(/^[$$].*/, "DIRECTORY", $$1); \
+	  printf "  make %-21s %s\n", $$1, $$2 }' Makefile
 	@echo 'DIRECTORY is one of: $(MECHANISMS)'

@@ -369,11 +369,24 @@ static void freeze(void)
     }
 }
 
-/* Lets them go on, in the opposite order. */
+/* Whether all that we have stopped sleep again. The younger ones first: a child that goes on sends
+ * SIGCHLD, so its parent has something to do when the child has come to rest. */
+static bool all_sleep(void)
+{
+    char name[64], state = 'S';
+    for (int i = frozen_count; i > 0 && (state == 'S' || state == 0);)
+        state = look_up(frozen[--i], name);
+    return state == 'S' || state == 0;
+}
+
+/* Lets them go on, in the opposite order; returns when they wait again where they have waited, or
+ * the next key would overtake what they do because they were stopped. */
 static void thaw(void)
 {
     for (int i = 0; i < frozen_count; i++)
         kill(frozen[i], SIGCONT);
+    for (double latest = now() + LATE / 4; !all_sleep() && now() < latest;)
+        poll(NULL, 0, 1);
     frozen_count = 0;
     if (frozen_since > 0)
         deadline += now() - frozen_since;

@@ -1,0 +1,909 @@
+/* cage: runs the programs of an exercise where they can do no harm, and tells what they do.
+ *
+ *     cage [-l] [-x PATH]... DIRECTORY
+ *     cage -c [-l] DIRECTORY              prints how programs are separated here: namespaces, or limits
+ *
+ * DIRECTORY has to contain the programs, and an empty directory "root". The judge writes commands to standard input,
+ * one per line, their words separated by the byte 0x1f, and reads the answer, whose last line is a dot:
+ *
+ *     start NAME COMMAND ARGUMENT...  starts a process. Its standard input is DIRECTORY/NAME.in, if there is such a file;
+ *                                     its output goes to NAME.out and NAME.err
+ *     finish NAME                     waits for its end: "exit N", "signal N"
+ *     shows NAME LINE                 waits until its output has that line: "ok", "ended"
+ *     sleeps NAME CALL                waits until it sleeps (in that system call, if it is not empty): "ok", "ended"
+ *     signal NAME N                   sends it signal N
+ *     put NAME, get NAME              copies DIRECTORY/file to the file NAME of the programs' working directory, or back
+ *     left                            what is still there, a line each
+ *
+ * The first three also answer "hangs" (all processes sleep, and nothing has changed for a second), "long" (it took
+ * 10 seconds), "many" (more than 64 processes), or "memory" (more than 512 MB of all), and then a line for each process:
+ * in which call it waits, and for whom.
+ *
+ * The programs run with limits on time, memory, open files and the size of files, without privileges, and in namespaces
+ * of their own (process IDs, mounts, IPC, network; user IDs if it is not root that runs us): they see the system's
+ * directories read-only, and, writable, a working directory, /tmp and /dev/shm of their own, 16 MB each. A tree below the
+ * system's directories is hidden by -x. With -l, or where the kernel refuses namespaces, they run in DIRECTORY/work
+ * with the limits alone, as the user who runs us. When standard input ends, all processes are killed.
+ *
+ * SCALE in the environment makes the times longer. Status: 0, or 1 if something failed that programs do not cause.
+ */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <limits.h>
+#include <net/if.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+    PROGRAMS = 32,
+    WORDS = 200,
+    PROCESSES = 64,
+    SEEN = 4096,
+    LINE_SIZE = 8192,
+    MEGABYTE = 1 << 20,
+    MEMORY = 256,
+    ALL_MEMORY = 512, /* megabytes: of one process, and of all */
+    HIDDEN = 15,
+    FIRST_USER = 1 << 30, /* each cage of root's has a user ID of its own: limits count per user */
+};
+enum { RUNNING = -1 };
+enum { REFUSED = 3 };                                /* a status: the kernel refuses namespaces */
+static const double QUIET = 1, LONG = 10, GRACE = 2; /* seconds */
+static const char SEPARATOR = 0x1f;
+
+struct program {
+    char name[32];
+    pid_t pid;
+    int status; /* of waitpid, or RUNNING */
+};
+
+/* One process in the cage, as /proc shows it. */
+struct process {
+    pid_t pid, parent;
+    char state, command[64];
+    unsigned long ticks, pages;
+};
+
+static struct program programs[PROGRAMS];
+static int program_count;
+static struct process found[SEEN];
+static int found_count;
+static int directory, work; /* descriptors: DIRECTORY, and the programs' working directory */
+static bool separated = true;
+static uid_t user;
+static double scale = 1;
+static sigset_t child_signal;
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* ---- the walls ---- */
+
+static bool write_file(const char *path, const char *text)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    bool written = fd >= 0 && write(fd, text, strlen(text)) > 0;
+    if (fd >= 0)
+        close(fd);
+    return written;
+}
+
+/* Enters new namespaces; false: the kernel refuses. What runs in them is killed with its process 1, our child. */
+static bool separate(void)
+{
+    char map[64];
+    int kinds = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWNET;
+    uid_t uid = geteuid();
+    gid_t gid = getegid();
+    if (unshare(uid == 0 ? kinds : kinds | CLONE_NEWUSER) < 0)
+        return false;
+    user = uid == 0 ? FIRST_USER + (uid_t)getpid() : 1000;
+    if (uid == 0)
+        return true;
+    snprintf(map, sizeof map, "%d %d 1", (int)user, (int)uid);
+    if (!write_file("/proc/self/uid_map", map) || !write_file("/proc/self/setgroups", "deny"))
+        return false;
+    snprintf(map, sizeof map, "%d %d 1", (int)user, (int)gid);
+    return write_file("/proc/self/gid_map", map);
+}
+
+static bool mount_tmpfs(const char *path, int mode)
+{
+    char options[64];
+    snprintf(options, sizeof options, "size=16m,nr_inodes=4096,mode=%o", mode);
+    return (mkdir(path, 0755) == 0 || errno == EEXIST)
+           && mount("tmpfs", path, "tmpfs", MS_NOSUID | MS_NODEV, options) == 0;
+}
+
+/* Shows the system's PATH at the same place below the working directory, which becomes the root; if it is READ_ONLY,
+ * a directory. */
+static bool show(const char *path, bool read_only)
+{
+    char target[PATH_MAX], link[PATH_MAX];
+    struct statvfs how;
+    snprintf(target, sizeof target, ".%s", path);
+    ssize_t length = readlink(path, link, sizeof link - 1);
+    if (length > 0) { /* /lib is usr/lib */
+        link[length] = '\0';
+        return symlink(link, target) == 0;
+    }
+    if (access(path, F_OK) < 0)
+        return true;
+    if (read_only)
+        mkdir(target, 0755);
+    else
+        close(open(target, O_CREAT | O_CLOEXEC, 0644));
+    if (mount(path, target, NULL, MS_BIND | MS_REC, NULL) < 0)
+        return false;
+    if (!read_only)
+        return true;
+    unsigned long flags =
+        MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID; /* those that it has cannot be taken away */
+    if (statvfs(target, &how) == 0)
+        flags |= ((how.f_flag & ST_NODEV) != 0 ? MS_NODEV : 0)
+                 | ((how.f_flag & ST_NOEXEC) != 0 ? MS_NOEXEC : 0)
+                 | ((how.f_flag & ST_NOATIME) != 0 ? MS_NOATIME : 0)
+                 | ((how.f_flag & ST_RELATIME) != 0 ? MS_RELATIME : 0);
+    return mount(NULL, target, NULL, flags, NULL) == 0;
+}
+
+/* Makes "root", in the current directory, the root of all that the cage's processes see. */
+static bool make_root(char *hidden[])
+{
+    static const char *const shown[] = { "/usr",   "/bin", "/sbin", "/lib", "/lib32",
+                                         "/lib64", "/etc", "/opt",  "/nix" },
+                             *const devices[] = { "/dev/null", "/dev/zero", "/dev/full",
+                                                  "/dev/random", "/dev/urandom" };
+    if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 || !mount_tmpfs("root", 0755)
+        || chdir("root") < 0)
+        return false;
+    for (size_t i = 0; i < sizeof shown / sizeof *shown; i++)
+        if (!show(shown[i], true))
+            return false;
+    if (!mount_tmpfs("dev", 0755) || mkdir("proc", 0755) < 0 || mkdir("dev/mqueue", 0755) < 0
+        || mount("proc", "proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0)
+        return false;
+    for (size_t i = 0; i < sizeof devices / sizeof *devices; i++)
+        if (!show(devices[i], false))
+            return false;
+    if (!mount_tmpfs("tmp", 01777) || !mount_tmpfs("dev/shm", 01777) || !mount_tmpfs("work", 01777)
+        || symlink("/proc/self/fd", "dev/fd") < 0)
+        return false;
+    (void)!mount("mqueue", "dev/mqueue", "mqueue", 0,
+                 NULL); /* where there are no queues, none are left */
+    for (; *hidden != NULL; hidden++)
+        if (access(*hidden + 1, F_OK) == 0 && !mount_tmpfs(*hidden + 1, 0755)) /* without its "/" */
+            return false;
+    if (syscall(SYS_pivot_root, ".", ".") == 0)
+        return umount2(".", MNT_DETACH) == 0 && chdir("/work") == 0;
+    return mount(".", "/", NULL, MS_MOVE, NULL) == 0 && chroot(".") == 0 && chdir("/work") == 0;
+}
+
+/* Only our own objects can be here; their memory has no limit but this one. 127.0.0.1 has to be switched on. */
+static void prepare_network_and_memory(void)
+{
+    struct ifreq loopback = { .ifr_name = "lo", .ifr_flags = IFF_UP };
+    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (fd < 0 || ioctl(fd, SIOCSIFFLAGS, &loopback) < 0)
+        err(EXIT_FAILURE, "switch on lo");
+    close(fd);
+    (void)write_file("/proc/sys/kernel/shmall", "16384"); /* where we may: 64 MB */
+}
+
+/* (the type of setrlimit's first parameter depends on the C library) */
+static void set_limit(int resource, unsigned long long value)
+{
+    unsigned long long limit[2]; /* struct rlimit64 */
+    if (syscall(SYS_prlimit64, 0, resource, NULL, limit) == 0 && value < limit[1]) {
+        limit[0] = limit[1] = value;
+        syscall(SYS_prlimit64, 0, resource, limit, NULL);
+    }
+}
+
+/* In a new process: gives up what it must not have. */
+static void confine(void)
+{
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    for (int sig = 1; sig <= SIGRTMAX; sig++)
+        signal(sig, SIG_DFL);
+    setsid();
+    set_limit(RLIMIT_CPU, (unsigned long long)(LONG * scale));
+    set_limit(RLIMIT_FSIZE, MEGABYTE);
+    set_limit(RLIMIT_NOFILE, 128);
+    set_limit(RLIMIT_CORE, 0);
+    if (getenv("CAGE_SANITIZED") == NULL)
+        set_limit(RLIMIT_AS, (unsigned long long)MEMORY * MEGABYTE);
+    if (separated)
+        set_limit(RLIMIT_NPROC,
+                  2 * PROCESSES); /* counted in this user namespace, or for this user ID alone */
+    umask(022);
+    if (separated && geteuid() == 0
+        && (setgroups(0, NULL) < 0 || setresgid(user, user, user) < 0
+            || setresuid(user, user, user) < 0))
+        _exit(126);
+    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+}
+
+/* ---- what goes on inside ---- */
+
+static bool read_text(pid_t pid, const char *file, char *text, size_t size)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, file);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t length = fd < 0 ? -1 : read(fd, text, size - 1);
+    if (fd >= 0)
+        close(fd);
+    text[length < 0 ? 0 : length] = '\0';
+    return length > 0;
+}
+
+static bool is_ours(pid_t pid)
+{
+    if (separated)
+        return true;
+    for (int i = 0; pid > 1 && i < found_count; i++)
+        if (found[i].pid == pid) {
+            if (found[i].parent == getpid())
+                return true;
+            pid = found[i].parent, i = -1;
+        }
+    return false;
+}
+
+/* Makes TEXT, a name that a program may have chosen, one that can stand in a line. */
+static char *clean(char *text)
+{
+    for (char *c = text; *c != '\0'; c++)
+        if ((unsigned char)*c < ' ' || *c == 0x7f)
+            *c = '?';
+    return text;
+}
+
+/* Looks at all processes in the cage. */
+static void look(void)
+{
+    DIR *processes = opendir("/proc");
+    struct dirent *entry;
+    char text[1024];
+    found_count = 0;
+    while (processes != NULL && (entry = readdir(processes)) != NULL && found_count < SEEN) {
+        struct process *p = &found[found_count];
+        p->pid = (pid_t)atoi(entry->d_name);
+        if (p->pid <= 0 || p->pid == getpid() || !read_text(p->pid, "stat", text, sizeof text))
+            continue;
+        char *name = strchr(text, '('),
+             *rest = strrchr(text, ')'); /* there may be any bytes between */
+        unsigned long user_ticks, system_ticks;
+        if (name == NULL || rest == NULL
+            || sscanf(
+                   rest + 1,
+                   " %c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu %*d %*d %*d %*d %*d %*d %*u %*u %lu",
+                   &p->state, &p->parent, &user_ticks, &system_ticks, &p->pages)
+                   != 5)
+            continue;
+        p->ticks = user_ticks + system_ticks;
+        *rest = '\0';
+        snprintf(p->command, sizeof p->command, "%s", clean(name + 1));
+        found_count += p->state != 'Z' && p->state != 'X';
+    }
+    if (processes != NULL)
+        closedir(processes);
+    int ours = 0;
+    bool keep[SEEN];
+    for (int i = 0; i < found_count; i++)
+        keep[i] = is_ours(found[i].pid);
+    for (int i = 0; i < found_count; i++)
+        if (keep[i])
+            found[ours++] = found[i];
+    found_count = ours;
+}
+
+/* A number that changes if anything happens in the cage; 0: somebody is running. */
+static unsigned long activity(void)
+{
+    unsigned long sum = 1;
+    char text[4096];
+    for (int i = 0; i < found_count; i++) {
+        unsigned long switches = 0;
+        const char *line;
+        if (strchr("ST", found[i].state) == NULL)
+            return 0;
+        if (read_text(found[i].pid, "status", text, sizeof text)
+            && (line = strstr(text, "\nvoluntary_ctxt_switches:")) != NULL)
+            switches = strtoul(line + 25, NULL, 10);
+        sum = sum * 31 + (unsigned long)found[i].pid + 7 * found[i].ticks + 1000003 * switches;
+    }
+    return sum | 1;
+}
+
+/* Reaps whoever has ended. */
+static void reap(void)
+{
+    int status;
+    pid_t pid;
+    while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+        for (int i = 0; i < program_count; i++)
+            if (programs[i].pid == pid)
+                programs[i].status = status;
+}
+
+/* Waits until DONE, or something is wrong: returns NULL, or the word for it. */
+static const char *await(bool (*done)(const struct program *who, const char *what),
+                         const struct program *who, const char *what)
+{
+    double began = now(), changed = began, looked = 0, pause = 0.001;
+    unsigned long last = 0;
+    for (;;) {
+        reap();
+        if (done(who, what))
+            return NULL;
+        if (now() > looked + 0.02) {
+            unsigned long total = 0, seen;
+            look();
+            for (int i = 0; i < found_count; i++)
+                total += found[i].pages;
+            if (found_count > PROCESSES)
+                return "many";
+            if (getenv("CAGE_SANITIZED") == NULL
+                && total / (unsigned long)(MEGABYTE / sysconf(_SC_PAGESIZE)) > ALL_MEMORY)
+                return "memory";
+            seen = activity();
+            looked = now();
+            if (seen == 0 || seen != last)
+                changed = looked;
+            last = seen;
+            if (looked > changed + QUIET * scale)
+                return "hangs";
+            if (looked > began + LONG * scale)
+                return "long";
+        }
+        struct timespec time = { 0, (long)(pause * 1e9) };
+        sigtimedwait(&child_signal, NULL, &time);
+        pause = pause < 0.01 ? pause * 1.5 : pause;
+    }
+}
+
+static bool has_ended(const struct program *who, const char *unused)
+{
+    (void)unused;
+    return who->status != RUNNING;
+}
+
+static bool has_shown(const struct program *who, const char *line)
+{
+    char path[64], *text = NULL;
+    size_t size = 0;
+    bool shown = false;
+    ssize_t length;
+    if (who->status != RUNNING && (errno = 0, line == NULL))
+        return true;
+    snprintf(path, sizeof path, "%s.out", who->name);
+    int fd = openat(directory, path, O_RDONLY | O_CLOEXEC);
+    FILE *output = fd < 0 ? NULL : fdopen(fd, "r");
+    while (output != NULL && !shown && (length = getline(&text, &size, output)) > 0)
+        shown = text[length - 1] == '\n' && (text[length - 1] = '\0', strcmp(text, line) == 0);
+    free(text);
+    if (output != NULL)
+        fclose(output);
+    return shown || who->status != RUNNING;
+}
+
+/* ---- what a process waits for ---- */
+
+struct call {
+    long number;
+    const char *name, *waits_for;
+};
+
+static const struct call calls[] = {
+    { SYS_read, "read", "" },
+    { SYS_write, "write", "" },
+    { SYS_futex, "futex", "" },
+    { SYS_wait4, "wait4", "a child to end" },
+    { SYS_waitid, "waitid", "a child to end" },
+    { SYS_fcntl, "fcntl", "a lock" },
+    { SYS_flock, "flock", "a lock" },
+    { SYS_openat, "openat", "the other end of a FIFO to be opened" },
+    { SYS_rt_sigsuspend, "rt_sigsuspend", "a signal" },
+    { SYS_rt_sigtimedwait, "rt_sigtimedwait", "a signal" },
+    { SYS_readv, "readv", "" },
+    { SYS_writev, "writev", "" },
+    { SYS_ppoll, "ppoll", "an event on its descriptors" },
+    { SYS_pselect6, "pselect6", "an event on its descriptors" },
+    { SYS_epoll_pwait, "epoll_pwait", "an event on its descriptors" },
+    { SYS_clock_nanosleep, "clock_nanosleep", "time to pass" },
+#ifdef SYS_pause
+    { SYS_pause, "pause", "a signal" },
+    { SYS_poll, "poll", "an event on its descriptors" },
+    { SYS_select, "select", "an event on its descriptors" },
+    { SYS_epoll_wait, "epoll_wait", "an event on its descriptors" },
+    { SYS_open, "open", "the other end of a FIFO to be opened" },
+    { SYS_nanosleep, "nanosleep", "time to pass" },
+#endif
+#ifdef SYS_fcntl64
+    { SYS_fcntl64, "fcntl", "a lock" },
+#endif
+#ifdef SYS_accept
+    { SYS_accept, "accept", "" },
+    { SYS_accept4, "accept4", "" },
+    { SYS_connect, "connect", "" },
+    { SYS_recvfrom, "recv", "" },
+    { SYS_recvmsg, "recvmsg", "" },
+    { SYS_sendto, "send", "" },
+    { SYS_sendmsg, "sendmsg", "" },
+#endif
+#ifdef SYS_msgrcv
+    { SYS_msgrcv, "msgrcv", "a message in the queue" },
+    { SYS_msgsnd, "msgsnd", "room in the queue" },
+#endif
+#ifdef SYS_semop
+    { SYS_semop, "semop", "a semaphore" },
+#endif
+#ifdef SYS_semtimedop
+    { SYS_semtimedop, "semop", "a semaphore" },
+#endif
+#ifdef SYS_mq_timedreceive
+    { SYS_mq_timedreceive, "mq_receive", "a message in the queue" },
+    { SYS_mq_timedsend, "mq_send", "room in the queue" },
+#endif
+};
+
+/* In which system call PID sleeps, with its arguments; NULL: in none that we know, or it may not be looked at. */
+static const struct call *find_call(pid_t pid, unsigned long arguments[3])
+{
+    char text[256];
+    long number;
+    if (!read_text(pid, "syscall", text, sizeof text)
+        || sscanf(text, "%ld %lx %lx %lx", &number, &arguments[0], &arguments[1], &arguments[2])
+               != 4)
+        return NULL;
+    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
+        if (calls[i].number == number)
+            return &calls[i];
+    return NULL;
+}
+
+/* Whether WHO sleeps in system call NAME (accept is accept4, too), or in any that may take long. */
+static bool does_sleep(const struct program *who, const char *name)
+{
+    char text[64], *state;
+    unsigned long arguments[3];
+    if (who->status != RUNNING)
+        return true;
+    if (!read_text(who->pid, "stat", text, sizeof text) || (state = strrchr(text, ')')) == NULL
+        || state[2] != 'S')
+        return false;
+    const struct call *call = find_call(who->pid, arguments);
+    if (call == NULL)
+        return name[0] == '\0' || !read_text(who->pid, "syscall", text, sizeof text);
+    return name[0] == '\0' ? strstr(call->name, "sleep") == NULL : strstr(call->name, name) != NULL;
+}
+
+/* Prints "process 5 (descriptor 4)" for each descriptor that refers to the pipe TARGET and is open in this direction. */
+static void print_holders(const char *target, int direction)
+{
+    char path[300], link[256], text[512];
+    const char *before = "";
+    for (int i = 0; i < found_count; i++) {
+        snprintf(path, sizeof path, "/proc/%d/fd", (int)found[i].pid);
+        DIR *descriptors = opendir(path);
+        struct dirent *entry;
+        while (descriptors != NULL && (entry = readdir(descriptors)) != NULL) {
+            snprintf(path, sizeof path, "/proc/%d/fd/%s", (int)found[i].pid, entry->d_name);
+            ssize_t length = readlink(path, link, sizeof link - 1);
+            link[length < 0 ? 0 : length] = '\0';
+            snprintf(path, sizeof path, "fdinfo/%s", entry->d_name);
+            if (strcmp(link, target) != 0 || !read_text(found[i].pid, path, text, sizeof text))
+                continue;
+            char *flags = strstr(text, "flags:");
+            int how = flags == NULL ? -1 : (int)(strtol(flags + 6, NULL, 8) & O_ACCMODE);
+            if (how == direction || how == O_RDWR) {
+                printf("%sprocess %d (descriptor %s)", before, (int)found[i].pid, entry->d_name);
+                before = ", ";
+            }
+        }
+        if (descriptors != NULL)
+            closedir(descriptors);
+    }
+    if (before[0] == '\0')
+        printf("nobody");
+}
+
+/* Prints what a call on descriptor FD of process PID waits for. */
+static void print_descriptor(pid_t pid, int fd, const char *call)
+{
+    char path[64], link[256];
+    bool reads = strncmp(call, "read", 4) == 0;
+    snprintf(path, sizeof path, "/proc/%d/fd/%d", (int)pid, fd);
+    ssize_t length = readlink(path, link, sizeof link - 1);
+    link[length < 0 ? 0 : length] = '\0';
+    if (strncmp(link, "pipe:", 5) == 0) {
+        printf(", %s pipe; its %s is open in ", reads ? "an empty" : "a full",
+               reads ? "write end" : "read end");
+        print_holders(link, reads ? O_WRONLY : O_RDONLY);
+    } else if (strncmp(call, "accept", 6) == 0) {
+        printf(", for a client to connect");
+    } else if (strncmp(link, "socket:", 7) == 0) {
+        printf(", a socket: %s",
+               strncmp(call, "send", 4) == 0 || strncmp(call, "write", 5) == 0
+                   ? "the other end does not read"
+                   : "the other end sends nothing, and it is still open somewhere");
+    } else if (link[0] != '\0') {
+        printf(", %s", clean(link));
+    }
+}
+
+/* Prints in which mapping of PID the word is that it sleeps at. */
+static void print_mapping(pid_t pid, unsigned long address)
+{
+    char path[64], line[512], name[256];
+    snprintf(path, sizeof path, "/proc/%d/maps", (int)pid);
+    FILE *maps = fopen(path, "re");
+    unsigned long first, last;
+    printf(", for a semaphore, mutex, condition variable, or thread");
+    while (maps != NULL && fgets(line, sizeof line, maps) != NULL) {
+        name[0] = '\0';
+        if (sscanf(line, "%lx-%lx %*s %*s %*s %*s %255s", &first, &last, name) >= 2
+            && first <= address && address < last && name[0] == '/')
+            printf(" in %s",
+                   strstr(name, "/dev/zero") != NULL ? "shared memory without a name" : name);
+    }
+    if (maps != NULL)
+        fclose(maps);
+}
+
+/* Prints who has the lock that PID waits for: in /proc/locks, its line has an arrow and follows the holder's. */
+static void print_holder_of_lock(pid_t pid)
+{
+    char line[256], kind[16];
+    int number, of, who, holder = 0, holder_of = 0;
+    FILE *locks = fopen("/proc/locks", "re");
+    while (locks != NULL && fgets(line, sizeof line, locks) != NULL) {
+        if (sscanf(line, "%d: -> %15s %*s %*s %d", &of, kind, &who) == 3) {
+            if (who == pid && of == holder_of) {
+                printf(holder == pid ? ", which it has itself, on another open file description"
+                       : holder > 0  ? ", which process %d has"
+                                     : ", which an open file description has",
+                       holder);
+                break;
+            }
+        } else if (sscanf(line, "%d: %15s %*s %*s %d", &number, kind, &who) == 3) {
+            holder = who;
+            holder_of = number;
+        }
+    }
+    if (locks != NULL)
+        fclose(locks);
+}
+
+static void print_process(const struct process *p)
+{
+    unsigned long arguments[3];
+    const struct call *call = find_call(p->pid, arguments);
+    const char *name = NULL;
+    char where[64];
+    for (int i = 0; i < program_count; i++)
+        if (programs[i].pid == p->pid)
+            name = programs[i].name;
+    printf("process %d (%s", (int)p->pid, name != NULL ? name : p->command);
+    if (name == NULL)
+        printf(", child of %d", (int)p->parent);
+    printf(") ");
+    if (p->state == 'R' || p->state == 'D')
+        printf("is running");
+    else if (p->state == 'T')
+        printf("is stopped");
+    else if (call == NULL)
+        printf("sleeps%s%s",
+               read_text(p->pid, "wchan", where, sizeof where) && where[0] != '0'
+                   ? " in the kernel's "
+                   : "",
+               where[0] != '0' ? where : "");
+    else if (call->number == SYS_futex)
+        printf("sleeps in futex(2)"), print_mapping(p->pid, arguments[0]);
+    else if (strcmp(call->waits_for, "a lock") == 0)
+        printf("sleeps in %s(%d), for a lock", call->name, (int)arguments[0]),
+            print_holder_of_lock(p->pid);
+    else if (call->waits_for[0] != '\0')
+        printf("sleeps in %s(2), for %s", call->name, call->waits_for);
+    else
+        printf("sleeps in %s(%d)", call->name, (int)arguments[0]),
+            print_descriptor(p->pid, (int)arguments[0], call->name);
+    printf("\n");
+}
+
+/* ---- what the judge asks for ---- */
+
+static struct program *find_program(const char *name)
+{
+    for (int i = program_count - 1; i >= 0; i--)
+        if (strcmp(programs[i].name, name) == 0)
+            return &programs[i];
+    errx(EXIT_FAILURE, "nothing was started as %s", name);
+}
+
+/* Makes FD of this process the file NAME.KIND in DIRECTORY. */
+static void redirect(int fd, const char *name, const char *kind, int flags)
+{
+    char path[64];
+    snprintf(path, sizeof path, "%s%s", name, kind);
+    int file = openat(directory, path, flags | O_CLOEXEC, 0644);
+    if (file < 0)
+        file = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (file < 0 || dup2(file, fd) < 0)
+        _exit(126);
+}
+
+static void start(char *words[])
+{
+    if (program_count == PROGRAMS)
+        errx(EXIT_FAILURE, "more than %d programs", PROGRAMS);
+    struct program *who = &programs[program_count++];
+    snprintf(who->name, sizeof who->name, "%s", words[0]);
+    who->status = RUNNING;
+    who->pid = fork();
+    if (who->pid < 0)
+        err(EXIT_FAILURE, "fork");
+    if (who->pid > 0)
+        return;
+    redirect(STDIN_FILENO, words[0], ".in", O_RDONLY);
+    redirect(STDOUT_FILENO, words[0], ".out", O_WRONLY | O_CREAT | O_TRUNC | O_APPEND);
+    redirect(STDERR_FILENO, words[0], ".err", O_WRONLY | O_CREAT | O_TRUNC | O_APPEND);
+    confine();
+    execvp(words[1], words + 1);
+    warn("%s", words[1]);
+    _exit(127);
+}
+
+/* Copies a file between DIRECTORY and the working directory. */
+static void copy(int from_directory, const char *from, int to_directory, const char *to,
+                 mode_t mode)
+{
+    char buffer[65536];
+    ssize_t got;
+    int in = openat(from_directory, from, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    int out = openat(to_directory, to, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, mode);
+    if (out < 0)
+        err(EXIT_FAILURE, "open %s", to);
+    while (in >= 0 && (got = read(in, buffer, sizeof buffer)) > 0)
+        if (write(out, buffer, (size_t)got) != got)
+            err(EXIT_FAILURE, "write %s", to);
+    if (separated && geteuid() == 0 && to_directory == work && fchown(out, user, user) < 0)
+        err(EXIT_FAILURE, "chown %s", to);
+    if (in >= 0)
+        close(in);
+    close(out);
+}
+
+/* Lists the entries of a directory, each after its KIND. */
+static void list(const char *kind, const char *path)
+{
+    DIR *entries = opendir(path);
+    struct dirent *entry;
+    while (entries != NULL && (entry = readdir(entries)) != NULL)
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            printf("%s %s\n", kind, clean(entry->d_name));
+    if (entries != NULL)
+        closedir(entries);
+}
+
+/* Lists the System V objects of one kind; all are the programs', in a namespace of their own. */
+static void list_objects(const char *kind, const char *path)
+{
+    char line[512];
+    int key, id;
+    FILE *objects = fopen(path, "re");
+    while (objects != NULL && fgets(line, sizeof line, objects) != NULL)
+        if (sscanf(line, "%d %d", &key, &id) == 2)
+            printf("%s %d (key 0x%08x)\n", kind, id, (unsigned)key);
+    if (objects != NULL)
+        fclose(objects);
+}
+
+static bool all_have_ended(const struct program *unused, const char *unused_too)
+{
+    (void)unused, (void)unused_too;
+    look();
+    return found_count == 0;
+}
+
+/* Children may be just about to end, so they have a moment. */
+static void print_left(void)
+{
+    if (await(all_have_ended, NULL, NULL) != NULL)
+        for (int i = 0; i < found_count && i < 10; i++)
+            print_process(&found[i]);
+    list("file", separated ? "/work" : ".");
+    if (!separated)
+        return;
+    list("file /tmp/", "/tmp");
+    list("shared memory or semaphore /dev/shm/", "/dev/shm");
+    list("POSIX message queue /", "/dev/mqueue");
+    list_objects("System V message queue", "/proc/sysvipc/msg");
+    list_objects("System V shared memory", "/proc/sysvipc/shm");
+    list_objects("System V semaphores", "/proc/sysvipc/sem");
+}
+
+/* Answers "ok", or why it is not, with what the processes wait for. */
+static void answer(const char *wrong, const char *right)
+{
+    printf("%s\n", wrong != NULL ? wrong : right);
+    for (int i = 0; wrong != NULL && i < found_count && i < 10; i++)
+        print_process(&found[i]);
+}
+
+static void obey(char *words[], int count)
+{
+    const char *what = words[0], *text = count > 2 ? words[2] : "";
+    if (strcmp(what, "start") == 0 && count > 2) {
+        start(words + 1);
+        printf("ok\nprocess %d\n", (int)programs[program_count - 1].pid);
+    } else if (strcmp(what, "finish") == 0 && count == 2) {
+        struct program *who = find_program(words[1]);
+        const char *wrong = await(has_ended, who, NULL);
+        char how[32];
+        snprintf(how, sizeof how, WIFSIGNALED(who->status) ? "signal %d" : "exit %d",
+                 WIFSIGNALED(who->status) ? WTERMSIG(who->status) : WEXITSTATUS(who->status));
+        answer(wrong, how);
+    } else if (strcmp(what, "shows") == 0 && count == 3) {
+        struct program *who = find_program(words[1]);
+        const char *wrong = await(has_shown, who, text);
+        answer(wrong, who->status == RUNNING ? "ok" : "ended");
+    } else if (strcmp(what, "sleeps") == 0 && count > 1) {
+        struct program *who = find_program(words[1]);
+        const char *wrong = await(does_sleep, who, text);
+        answer(wrong, who->status == RUNNING ? "ok" : "ended");
+    } else if (strcmp(what, "signal") == 0 && count == 3) {
+        kill(find_program(words[1])->pid, atoi(text));
+        puts("ok");
+    } else if (strcmp(what, "put") == 0 && count == 2) {
+        copy(directory, "file", work, words[1], 0644);
+        puts("ok");
+    } else if (strcmp(what, "get") == 0 && count == 2) {
+        copy(work, words[1], directory, "file", 0644);
+        puts("ok");
+    } else if (strcmp(what, "left") == 0) {
+        print_left();
+    } else {
+        errx(EXIT_FAILURE, "what is \"%s\"?", what);
+    }
+    puts(".");
+    fflush(stdout);
+}
+
+/* Kills whatever still runs, and what becomes ours because of that. */
+static void kill_all(void)
+{
+    for (double latest = now() + GRACE; now() < latest; reap()) {
+        look();
+        if (found_count == 0)
+            return;
+        for (int i = 0; i < found_count; i++)
+            kill(found[i].pid, SIGKILL);
+    }
+}
+
+static void serve(void)
+{
+    static char line[LINE_SIZE];
+    static const char *const copied[] = { "program", "partner" };
+    work = open(separated ? "/work" : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (work < 0)
+        err(EXIT_FAILURE, "open the working directory");
+    for (size_t i = 0; i < sizeof copied / sizeof *copied; i++)
+        if (faccessat(directory, copied[i], F_OK, 0) == 0)
+            copy(directory, copied[i], work, copied[i], 0755);
+    if (separated)
+        prepare_network_and_memory();
+    puts(separated ? "namespaces\n." : "limits\n.");
+    fflush(stdout);
+    while (fgets(line, sizeof line, stdin) != NULL) {
+        char *words[WORDS + 1] = { line }, *next;
+        int count = 1;
+        line[strcspn(line, "\n")] = '\0';
+        while (count < WORDS && (next = strchr(words[count - 1], SEPARATOR)) != NULL) {
+            *next = '\0';
+            words[count++] = next + 1;
+        }
+        obey(words, count);
+    }
+    kill_all();
+}
+
+/* In a child of main's: becomes the parent of process 1 of the cage; returns its status. */
+static int run_cage(char *hidden[], bool only_asked)
+{
+    int status;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (separated && !separate())
+        _exit(REFUSED);
+    pid_t child = fork();
+    if (child < 0)
+        err(EXIT_FAILURE, "fork");
+    if (child > 0) {
+        while (waitpid(child, &status, 0) < 0)
+            if (errno != EINTR)
+                err(EXIT_FAILURE, "waitpid");
+        return WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_FAILURE;
+    }
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    if (separated && !make_root(hidden))
+        _exit(REFUSED);
+    if (!separated && ((mkdir("work", 0755) < 0 && errno != EEXIST) || chdir("work") < 0))
+        err(EXIT_FAILURE, "make a working directory");
+    if (only_asked)
+        puts(separated ? "namespaces" : "limits");
+    else
+        serve();
+    fflush(stdout);
+    _exit(EXIT_SUCCESS);
+}
+
+int main(int argc, char *argv[])
+{
+    char *hidden[HIDDEN + 1] = { NULL };
+    int letter, count = 0, status = REFUSED;
+    bool only_asked = false;
+    while ((letter = getopt(argc, argv, "clx:")) != -1) {
+        if (letter == 'c')
+            only_asked = true;
+        else if (letter == 'l')
+            separated = false;
+        else if (letter == 'x' && count < HIDDEN)
+            hidden[count++] = optarg;
+        else
+            return 2;
+    }
+    if (getenv("SCALE") != NULL)
+        scale = strtod(getenv("SCALE"), NULL);
+    sigemptyset(&child_signal);
+    sigaddset(&child_signal, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &child_signal, NULL);
+    if (optind != argc - 1 || chdir(argv[optind]) < 0)
+        err(EXIT_FAILURE, "chdir");
+    directory = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (directory < 0)
+        err(EXIT_FAILURE, "open the directory");
+    while (status == REFUSED) {
+        pid_t child = fork();
+        if (child < 0)
+            err(EXIT_FAILURE, "fork");
+        if (child == 0)
+            _exit(run_cage(hidden, only_asked));
+        while (waitpid(child, &status, 0) < 0)
+            if (errno != EINTR)
+                err(EXIT_FAILURE, "waitpid");
+        status = WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_FAILURE;
+        if (status == REFUSED && !separated)
+            break;
+        separated = false; /* with limits alone, then */
+    }
+    return status;
+}

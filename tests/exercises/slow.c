@@ -1,0 +1,192 @@
+/* slow.c: makes the machine slow for a program under judgement, which is linked with it (ld --wrap).
+ *
+ * Every sleep ends at once: on a busy machine, everything else may take longer than a sleep, so a program that needs a
+ * sleep to be right is not right. And some calls, at random, are held up, at most for a millisecond; of each process,
+ * for 50 ms in all. So what may go wrong between two calls does go wrong.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <mqueue.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sched.h>
+#include <semaphore.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/msg.h>
+#include <sys/select.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static const long LONGEST = 1000000, ALL = 50000000; /* nanoseconds */
+
+int __real_nanosleep(const struct timespec *time, struct timespec *rest);
+
+static void hold_up(void)
+{
+    static pid_t process;
+    static unsigned long long state;
+    static long held;
+    int error = errno;
+    if (process != getpid()) { /* it has been forked, so it needs other random numbers */
+        struct timespec t;
+        clock_gettime(CLOCK_MONOTONIC, &t);
+        process = getpid();
+        state = (unsigned long long)t.tv_nsec ^ (unsigned long long)process << 16;
+        held = 0;
+    }
+    state = state * 6364136223846793005ULL + 1442695040888963407ULL;
+    struct timespec time = { 0, (long)((state >> 33) % (unsigned long long)LONGEST) };
+    if ((state >> 20) % 4 == 0 && held < ALL) {
+        held += time.tv_nsec;
+        __real_nanosleep(&time, NULL);
+    } else {
+        sched_yield();
+    }
+    errno = error;
+}
+
+/* A call that may be held up: its result, its name, its parameters, and the names of these. */
+#define HOLD_UP(type, name, parameters, arguments) \
+    type __real_##name parameters;                 \
+    type __wrap_##name parameters;                 \
+    type __wrap_##name parameters                  \
+    {                                              \
+        hold_up();                                 \
+        return __real_##name arguments;            \
+    }
+
+HOLD_UP(ssize_t, read, (int fd, void *data, size_t size), (fd, data, size))
+HOLD_UP(ssize_t, write, (int fd, const void *data, size_t size), (fd, data, size))
+HOLD_UP(ssize_t, pread, (int fd, void *data, size_t size, off_t at), (fd, data, size, at))
+HOLD_UP(ssize_t, pwrite, (int fd, const void *data, size_t size, off_t at), (fd, data, size, at))
+HOLD_UP(off_t, lseek, (int fd, off_t to, int whence), (fd, to, whence))
+HOLD_UP(int, ftruncate, (int fd, off_t size), (fd, size))
+HOLD_UP(int, close, (int fd), (fd))
+HOLD_UP(int, flock, (int fd, int operation), (fd, operation))
+HOLD_UP(int, dup2, (int from, int to), (from, to))
+HOLD_UP(pid_t, fork, (void), ())
+HOLD_UP(pid_t, wait, (int *status), (status))
+HOLD_UP(pid_t, waitpid, (pid_t pid, int *status, int how), (pid, status, how))
+HOLD_UP(int, kill, (pid_t pid, int sig), (pid, sig))
+HOLD_UP(int, sigaction, (int sig, const struct sigaction *now, struct sigaction *before),
+        (sig, now, before))
+HOLD_UP(int, sigprocmask, (int how, const sigset_t *now, sigset_t *before), (how, now, before))
+HOLD_UP(int, sigsuspend, (const sigset_t *mask), (mask))
+HOLD_UP(int, pause, (void), ())
+HOLD_UP(int, mkfifo, (const char *name, mode_t mode), (name, mode))
+HOLD_UP(int, unlink, (const char *name), (name))
+HOLD_UP(int, shm_open, (const char *name, int flags, mode_t mode), (name, flags, mode))
+HOLD_UP(void *, mmap, (void *where, size_t size, int access, int flags, int fd, off_t at),
+        (where, size, access, flags, fd, at))
+HOLD_UP(int, sem_wait, (sem_t * semaphore), (semaphore))
+HOLD_UP(int, sem_post, (sem_t * semaphore), (semaphore))
+HOLD_UP(int, semop, (int id, struct sembuf *operations, size_t count), (id, operations, count))
+HOLD_UP(int, pthread_mutex_lock, (pthread_mutex_t * mutex), (mutex))
+HOLD_UP(int, pthread_mutex_unlock, (pthread_mutex_t * mutex), (mutex))
+HOLD_UP(int, pthread_cond_wait, (pthread_cond_t * condition, pthread_mutex_t *mutex),
+        (condition, mutex))
+HOLD_UP(int, pthread_cond_signal, (pthread_cond_t * condition), (condition))
+HOLD_UP(int, msgget, (key_t key, int flags), (key, flags))
+HOLD_UP(int, msgsnd, (int id, const void *message, size_t size, int flags),
+        (id, message, size, flags))
+HOLD_UP(ssize_t, msgrcv, (int id, void *message, size_t size, long type, int flags),
+        (id, message, size, type, flags))
+HOLD_UP(int, mq_send, (mqd_t queue, const char *text, size_t size, unsigned priority),
+        (queue, text, size, priority))
+HOLD_UP(ssize_t, mq_receive, (mqd_t queue, char *text, size_t size, unsigned *priority),
+        (queue, text, size, priority))
+HOLD_UP(int, bind, (int fd, const struct sockaddr *address, socklen_t size), (fd, address, size))
+HOLD_UP(int, listen, (int fd, int backlog), (fd, backlog))
+HOLD_UP(int, accept, (int fd, struct sockaddr *address, socklen_t *size), (fd, address, size))
+HOLD_UP(int, connect, (int fd, const struct sockaddr *address, socklen_t size), (fd, address, size))
+HOLD_UP(ssize_t, send, (int fd, const void *data, size_t size, int flags), (fd, data, size, flags))
+HOLD_UP(ssize_t, recv, (int fd, void *data, size_t size, int flags), (fd, data, size, flags))
+HOLD_UP(int, shutdown, (int fd, int how), (fd, how))
+HOLD_UP(FILE *, fopen, (const char *name, const char *mode), (name, mode))
+HOLD_UP(int, fclose, (FILE * file), (file))
+HOLD_UP(int, fflush, (FILE * file), (file))
+HOLD_UP(char *, fgets, (char *line, int size, FILE *file), (line, size, file))
+
+int __real_open(const char *name, int flags, ...);
+int __wrap_open(const char *name, int flags, ...);
+int __wrap_open(const char *name, int flags, ...)
+{
+    va_list more;
+    va_start(more, flags);
+    mode_t mode = (flags & O_CREAT) != 0 ? (mode_t)va_arg(more, unsigned) : 0;
+    va_end(more);
+    hold_up();
+    return __real_open(name, flags, mode);
+}
+
+/* The third argument of fcntl is an int or a pointer, or is not there. */
+int __real_fcntl(int fd, int command, ...);
+int __wrap_fcntl(int fd, int command, ...);
+int __wrap_fcntl(int fd, int command, ...)
+{
+    va_list more;
+    va_start(more, command);
+    void *argument = va_arg(more, void *);
+    va_end(more);
+    hold_up();
+    return __real_fcntl(fd, command, argument);
+}
+
+/* ---- the sleeps ---- */
+
+unsigned __wrap_sleep(unsigned seconds);
+unsigned __wrap_sleep(unsigned seconds)
+{
+    (void)seconds;
+    hold_up();
+    return 0;
+}
+
+int __wrap_usleep(useconds_t microseconds);
+int __wrap_usleep(useconds_t microseconds)
+{
+    return (int)__wrap_sleep(microseconds);
+}
+
+int __wrap_nanosleep(const struct timespec *time, struct timespec *rest);
+int __wrap_nanosleep(const struct timespec *time, struct timespec *rest)
+{
+    (void)rest;
+    return (int)__wrap_sleep((unsigned)time->tv_sec);
+}
+
+int __wrap_clock_nanosleep(clockid_t clock, int flags, const struct timespec *time,
+                           struct timespec *rest);
+int __wrap_clock_nanosleep(clockid_t clock, int flags, const struct timespec *time,
+                           struct timespec *rest)
+{
+    (void)clock, (void)flags;
+    return __wrap_nanosleep(time, rest);
+}
+
+int __real_poll(struct pollfd *fds, nfds_t count, int milliseconds);
+int __wrap_poll(struct pollfd *fds, nfds_t count, int milliseconds);
+int __wrap_poll(struct pollfd *fds, nfds_t count, int milliseconds)
+{
+    hold_up();
+    return __real_poll(fds, count, count == 0 && milliseconds > 0 ? 0 : milliseconds);
+}
+
+int __real_select(int count, fd_set *in, fd_set *out, fd_set *other, struct timeval *time);
+int __wrap_select(int count, fd_set *in, fd_set *out, fd_set *other, struct timeval *time);
+int __wrap_select(int count, fd_set *in, fd_set *out, fd_set *other, struct timeval *time)
+{
+    struct timeval none = { 0, 0 };
+    hold_up();
+    return __real_select(count, in, out, other, count == 0 && time != NULL ? &none : time);
+}
