@@ -163,9 +163,10 @@ static bool show(const char *path, bool read_only)
     unsigned long flags =
         MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID; /* those that it has cannot be taken away */
     if (statvfs(target, &how) == 0)
-        flags |= (how.f_flag & ST_NODEV ? MS_NODEV : 0) | (how.f_flag & ST_NOEXEC ? MS_NOEXEC : 0)
-                 | (how.f_flag & ST_NOATIME ? MS_NOATIME : 0)
-                 | (how.f_flag & ST_RELATIME ? MS_RELATIME : 0);
+        flags |= ((how.f_flag & ST_NODEV) != 0 ? MS_NODEV : 0)
+                 | ((how.f_flag & ST_NOEXEC) != 0 ? MS_NOEXEC : 0)
+                 | ((how.f_flag & ST_NOATIME) != 0 ? MS_NOATIME : 0)
+                 | ((how.f_flag & ST_RELATIME) != 0 ? MS_RELATIME : 0);
     return mount(NULL, target, NULL, flags, NULL) == 0;
 }
 
@@ -212,13 +213,13 @@ static void prepare_network_and_memory(void)
     (void)write_file("/proc/sys/kernel/shmall", "16384"); /* where we may: 64 MB */
 }
 
-static void set_limit(int resource, rlim_t value)
+/* (the type of setrlimit's first parameter depends on the C library) */
+static void set_limit(int resource, unsigned long long value)
 {
-    struct rlimit limit;
-    if (getrlimit(resource, &limit) == 0
-        && (limit.rlim_max == RLIM_INFINITY || value < limit.rlim_max)) {
-        limit.rlim_cur = limit.rlim_max = value;
-        setrlimit(resource, &limit);
+    unsigned long long limit[2]; /* struct rlimit64 */
+    if (syscall(SYS_prlimit64, 0, resource, NULL, limit) == 0 && value < limit[1]) {
+        limit[0] = limit[1] = value;
+        syscall(SYS_prlimit64, 0, resource, limit, NULL);
     }
 }
 
@@ -231,12 +232,12 @@ static void confine(void)
     for (int sig = 1; sig <= SIGRTMAX; sig++)
         signal(sig, SIG_DFL);
     setsid();
-    set_limit(RLIMIT_CPU, (rlim_t)(LONG * scale));
+    set_limit(RLIMIT_CPU, (unsigned long long)(LONG * scale));
     set_limit(RLIMIT_FSIZE, MEGABYTE);
     set_limit(RLIMIT_NOFILE, 128);
     set_limit(RLIMIT_CORE, 0);
     if (getenv("CAGE_SANITIZED") == NULL)
-        set_limit(RLIMIT_AS, (rlim_t)MEMORY * MEGABYTE);
+        set_limit(RLIMIT_AS, (unsigned long long)MEMORY * MEGABYTE);
     if (separated)
         set_limit(RLIMIT_NPROC,
                   2 * PROCESSES); /* counted in this user namespace, or for this user ID alone */
@@ -275,6 +276,15 @@ static bool is_ours(pid_t pid)
     return false;
 }
 
+/* Makes TEXT, a name that a program may have chosen, one that can stand in a line. */
+static char *clean(char *text)
+{
+    for (char *c = text; *c != '\0'; c++)
+        if ((unsigned char)*c < ' ' || *c == 0x7f)
+            *c = '?';
+    return text;
+}
+
 /* Looks at all processes in the cage. */
 static void look(void)
 {
@@ -299,7 +309,7 @@ static void look(void)
             continue;
         p->ticks = user_ticks + system_ticks;
         *rest = '\0';
-        snprintf(p->command, sizeof p->command, "%s", name + 1);
+        snprintf(p->command, sizeof p->command, "%s", clean(name + 1));
         found_count += p->state != 'Z' && p->state != 'X';
     }
     if (processes != NULL)
@@ -318,9 +328,10 @@ static void look(void)
 static unsigned long activity(void)
 {
     unsigned long sum = 1;
-    char text[4096], *line;
+    char text[4096];
     for (int i = 0; i < found_count; i++) {
         unsigned long switches = 0;
+        const char *line;
         if (strchr("ST", found[i].state) == NULL)
             return 0;
         if (read_text(found[i].pid, "status", text, sizeof text)
@@ -544,7 +555,7 @@ static void print_descriptor(pid_t pid, int fd, const char *call)
                    ? "the other end does not read"
                    : "the other end sends nothing, and it is still open somewhere");
     } else if (link[0] != '\0') {
-        printf(", %s", link);
+        printf(", %s", clean(link));
     }
 }
 
@@ -697,7 +708,7 @@ static void list(const char *kind, const char *path)
     struct dirent *entry;
     while (entries != NULL && (entry = readdir(entries)) != NULL)
         if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-            printf("%s %s\n", kind, entry->d_name);
+            printf("%s %s\n", kind, clean(entry->d_name));
     if (entries != NULL)
         closedir(entries);
 }
@@ -727,7 +738,7 @@ static void print_left(void)
 {
     if (await(all_have_ended, NULL, NULL) != NULL)
         for (int i = 0; i < found_count && i < 10; i++)
-            printf("process "), print_process(&found[i]);
+            print_process(&found[i]);
     list("file", separated ? "/work" : ".");
     if (!separated)
         return;
