@@ -3,7 +3,8 @@
  *     cage [-l] [-x PATH]... DIRECTORY
  *     cage -c [-l] DIRECTORY              prints how programs are separated here: namespaces, or limits
  *
- * DIRECTORY has to contain the programs, and an empty directory "root". The judge writes commands to standard input,
+ * DIRECTORY, or the one above it, has to contain the files "program" and, if there is one, "partner"; and DIRECTORY, an
+ * empty directory "root". The judge writes commands to standard input,
  * one per line, their words separated by the byte 0x1f, and reads the answer, whose last line is a dot:
  *
  *     start NAME COMMAND ARGUMENT...  starts a process. Its standard input is DIRECTORY/NAME.in, if there is such a file;
@@ -822,9 +823,14 @@ static void serve(void)
     work = open(separated ? "/work" : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (work < 0)
         err(EXIT_FAILURE, "open the working directory");
-    for (size_t i = 0; i < sizeof copied / sizeof *copied; i++)
+    for (size_t i = 0; i < sizeof copied / sizeof *copied; i++) {
+        char above[64];
+        snprintf(above, sizeof above, "../%s", copied[i]);
         if (faccessat(directory, copied[i], F_OK, 0) == 0)
             copy(directory, copied[i], work, copied[i], 0755);
+        else if (faccessat(directory, above, F_OK, 0) == 0)
+            copy(directory, above, work, copied[i], 0755);
+    }
     if (separated)
         prepare_network_and_memory();
     puts(separated ? "namespaces\n." : "limits\n.");
