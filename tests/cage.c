@@ -3,7 +3,8 @@
  *     cage [-l] [-x PATH]... DIRECTORY
  *     cage -c [-l] DIRECTORY              prints how programs are separated here: namespaces, or limits
  *
- * DIRECTORY has to contain the programs, and an empty directory "root". The judge writes commands to standard input,
+ * DIRECTORY, or the one above it, has to contain the files "program" and, if there is one, "partner"; and DIRECTORY, an
+ * empty directory "root". The judge writes commands to standard input,
  * one per line, their words separated by the byte 0x1f, and reads the answer, whose last line is a dot:
  *
  *     start NAME COMMAND ARGUMENT...  starts a process. Its standard input is DIRECTORY/NAME.in, if there is such a file;
@@ -163,9 +164,10 @@ static bool show(const char *path, bool read_only)
     unsigned long flags =
         MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID; /* those that it has cannot be taken away */
     if (statvfs(target, &how) == 0)
-        flags |= (how.f_flag & ST_NODEV ? MS_NODEV : 0) | (how.f_flag & ST_NOEXEC ? MS_NOEXEC : 0)
-                 | (how.f_flag & ST_NOATIME ? MS_NOATIME : 0)
-                 | (how.f_flag & ST_RELATIME ? MS_RELATIME : 0);
+        flags |= ((how.f_flag & ST_NODEV) != 0 ? MS_NODEV : 0)
+                 | ((how.f_flag & ST_NOEXEC) != 0 ? MS_NOEXEC : 0)
+                 | ((how.f_flag & ST_NOATIME) != 0 ? MS_NOATIME : 0)
+                 | ((how.f_flag & ST_RELATIME) != 0 ? MS_RELATIME : 0);
     return mount(NULL, target, NULL, flags, NULL) == 0;
 }
 
@@ -212,13 +214,13 @@ static void prepare_network_and_memory(void)
     (void)write_file("/proc/sys/kernel/shmall", "16384"); /* where we may: 64 MB */
 }
 
-static void set_limit(int resource, rlim_t value)
+/* (the type of setrlimit's first parameter depends on the C library) */
+static void set_limit(int resource, unsigned long long value)
 {
-    struct rlimit limit;
-    if (getrlimit(resource, &limit) == 0
-        && (limit.rlim_max == RLIM_INFINITY || value < limit.rlim_max)) {
-        limit.rlim_cur = limit.rlim_max = value;
-        setrlimit(resource, &limit);
+    unsigned long long limit[2]; /* struct rlimit64 */
+    if (syscall(SYS_prlimit64, 0, resource, NULL, limit) == 0 && value < limit[1]) {
+        limit[0] = limit[1] = value;
+        syscall(SYS_prlimit64, 0, resource, limit, NULL);
     }
 }
 
@@ -231,12 +233,12 @@ static void confine(void)
     for (int sig = 1; sig <= SIGRTMAX; sig++)
         signal(sig, SIG_DFL);
     setsid();
-    set_limit(RLIMIT_CPU, (rlim_t)(LONG * scale));
+    set_limit(RLIMIT_CPU, (unsigned long long)(LONG * scale));
     set_limit(RLIMIT_FSIZE, MEGABYTE);
     set_limit(RLIMIT_NOFILE, 128);
     set_limit(RLIMIT_CORE, 0);
     if (getenv("CAGE_SANITIZED") == NULL)
-        set_limit(RLIMIT_AS, (rlim_t)MEMORY * MEGABYTE);
+        set_limit(RLIMIT_AS, (unsigned long long)MEMORY * MEGABYTE);
     if (separated)
         set_limit(RLIMIT_NPROC,
                   2 * PROCESSES); /* counted in this user namespace, or for this user ID alone */
@@ -327,9 +329,10 @@ static void look(void)
 static unsigned long activity(void)
 {
     unsigned long sum = 1;
-    char text[4096], *line;
+    char text[4096];
     for (int i = 0; i < found_count; i++) {
         unsigned long switches = 0;
+        const char *line;
         if (strchr("ST", found[i].state) == NULL)
             return 0;
         if (read_text(found[i].pid, "status", text, sizeof text)
@@ -472,14 +475,11 @@ static const struct call calls[] = {
 #endif
 };
 
-/* In which system call PID sleeps, with its arguments; NULL: in none that we know, or it may not be looked at. */
-static const struct call *find_call(pid_t pid, unsigned long arguments[3])
+/* The call that TEXT, the content of /proc/PID/syscall, names; NULL: none that we know. */
+static const struct call *parse_call(const char *text, unsigned long arguments[3])
 {
-    char text[256];
     long number;
-    if (!read_text(pid, "syscall", text, sizeof text)
-        || sscanf(text, "%ld %lx %lx %lx", &number, &arguments[0], &arguments[1], &arguments[2])
-               != 4)
+    if (sscanf(text, "%ld %lx %lx %lx", &number, &arguments[0], &arguments[1], &arguments[2]) != 4)
         return NULL;
     for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
         if (calls[i].number == number)
@@ -487,19 +487,28 @@ static const struct call *find_call(pid_t pid, unsigned long arguments[3])
     return NULL;
 }
 
+/* In which system call PID sleeps, with its arguments; NULL: in none that we know, or it may not be looked at. */
+static const struct call *find_call(pid_t pid, unsigned long arguments[3])
+{
+    char text[256];
+    return read_text(pid, "syscall", text, sizeof text) ? parse_call(text, arguments) : NULL;
+}
+
 /* Whether WHO sleeps in system call NAME (accept is accept4, too), or in any that may take long. */
 static bool does_sleep(const struct program *who, const char *name)
 {
-    char text[64], *state;
+    char text[256], *state;
     unsigned long arguments[3];
     if (who->status != RUNNING)
         return true;
     if (!read_text(who->pid, "stat", text, sizeof text) || (state = strrchr(text, ')')) == NULL
         || state[2] != 'S')
         return false;
-    const struct call *call = find_call(who->pid, arguments);
-    if (call == NULL)
-        return name[0] == '\0' || !read_text(who->pid, "syscall", text, sizeof text);
+    if (!read_text(who->pid, "syscall", text, sizeof text))
+        return true;
+    const struct call *call = parse_call(text, arguments);
+    if (call == NULL) /* "running": it has just been woken */
+        return name[0] == '\0' && strncmp(text, "running", 7) != 0;
     return name[0] == '\0' ? strstr(call->name, "sleep") == NULL : strstr(call->name, name) != NULL;
 }
 
@@ -736,7 +745,7 @@ static void print_left(void)
 {
     if (await(all_have_ended, NULL, NULL) != NULL)
         for (int i = 0; i < found_count && i < 10; i++)
-            printf("process "), print_process(&found[i]);
+            print_process(&found[i]);
     list("file", separated ? "/work" : ".");
     if (!separated)
         return;
@@ -814,9 +823,14 @@ static void serve(void)
     work = open(separated ? "/work" : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (work < 0)
         err(EXIT_FAILURE, "open the working directory");
-    for (size_t i = 0; i < sizeof copied / sizeof *copied; i++)
+    for (size_t i = 0; i < sizeof copied / sizeof *copied; i++) {
+        char above[64];
+        snprintf(above, sizeof above, "../%s", copied[i]);
         if (faccessat(directory, copied[i], F_OK, 0) == 0)
             copy(directory, copied[i], work, copied[i], 0755);
+        else if (faccessat(directory, above, F_OK, 0) == 0)
+            copy(directory, above, work, copied[i], 0755);
+    }
     if (separated)
         prepare_network_and_memory();
     puts(separated ? "namespaces\n." : "limits\n.");

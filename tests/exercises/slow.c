@@ -34,18 +34,18 @@ int __real_nanosleep(const struct timespec *time, struct timespec *rest);
 static void hold_up(void)
 {
     static pid_t process;
-    static unsigned long state;
+    static unsigned long long state;
     static long held;
     int error = errno;
     if (process != getpid()) { /* it has been forked, so it needs other random numbers */
         struct timespec t;
         clock_gettime(CLOCK_MONOTONIC, &t);
         process = getpid();
-        state = (unsigned long)t.tv_nsec ^ (unsigned long)process << 16;
+        state = (unsigned long long)t.tv_nsec ^ (unsigned long long)process << 16;
         held = 0;
     }
-    state = state * 6364136223846793005UL + 1442695040888963407UL;
-    struct timespec time = { 0, (long)(state >> 33) % LONGEST };
+    state = state * 6364136223846793005ULL + 1442695040888963407ULL;
+    struct timespec time = { 0, (long)((state >> 33) % (unsigned long long)LONGEST) };
     if ((state >> 20) % 4 == 0 && held < ALL) {
         held += time.tv_nsec;
         __real_nanosleep(&time, NULL);
@@ -123,7 +123,7 @@ int __wrap_open(const char *name, int flags, ...)
 {
     va_list more;
     va_start(more, flags);
-    mode_t mode = flags & O_CREAT ? (mode_t)va_arg(more, unsigned) : 0;
+    mode_t mode = (flags & O_CREAT) != 0 ? (mode_t)va_arg(more, unsigned) : 0;
     va_end(more);
     hold_up();
     return __real_open(name, flags, mode);
