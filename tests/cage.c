@@ -44,8 +44,10 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
+#include <sys/msg.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -733,6 +735,37 @@ static void list_objects(const char *kind, const char *path)
         fclose(objects);
 }
 
+static bool has_started(int pid)
+{
+    for (int i = 0; i < program_count; i++)
+        if (programs[i].pid == pid)
+            return true;
+    return false;
+}
+
+/* Without a namespace, the objects of others are there, too. Lists and removes the queues and the
+ * memory without a key (IPC_PRIVATE) that a program of ours was the last to use, or has created.
+ * (Those with a key are found by tests/leftovers.) */
+static void list_private_objects(void)
+{
+    char line[512];
+    int key, id, pid, other;
+    FILE *objects = fopen("/proc/sysvipc/msg", "re");
+    while (objects != NULL && fgets(line, sizeof line, objects) != NULL)
+        if (sscanf(line, "%d %d %*s %*s %*s %d %d", &key, &id, &pid, &other) == 4 && key == 0
+            && (has_started(pid) || has_started(other)) && msgctl(id, IPC_RMID, NULL) == 0)
+            printf("System V message queue %d (IPC_PRIVATE)\n", id);
+    if (objects != NULL)
+        fclose(objects);
+    objects = fopen("/proc/sysvipc/shm", "re");
+    while (objects != NULL && fgets(line, sizeof line, objects) != NULL)
+        if (sscanf(line, "%d %d %*s %*s %d", &key, &id, &pid) == 3 && key == 0 && has_started(pid)
+            && shmctl(id, IPC_RMID, NULL) == 0)
+            printf("System V shared memory %d (IPC_PRIVATE)\n", id);
+    if (objects != NULL)
+        fclose(objects);
+}
+
 static bool all_have_ended(const struct program *unused, const char *unused_too)
 {
     (void)unused, (void)unused_too;
@@ -747,8 +780,10 @@ static void print_left(void)
         for (int i = 0; i < found_count && i < 10; i++)
             print_process(&found[i]);
     list("file", separated ? "/work" : ".");
-    if (!separated)
+    if (!separated) {
+        list_private_objects();
         return;
+    }
     list("file /tmp/", "/tmp");
     list("shared memory or semaphore /dev/shm/", "/dev/shm");
     list("POSIX message queue /", "/dev/mqueue");
@@ -843,6 +878,8 @@ static void serve(void)
             *next = '\0';
             words[count++] = next + 1;
         }
+        if (count == WORDS)
+            errx(EXIT_FAILURE, "a command of more than %d words", WORDS - 1);
         obey(words, count);
     }
     kill_all();
