@@ -1,0 +1,2 @@
+/* The same clients as for sockets-1. */
+#include "../sockets-1/partner.c"
