@@ -1,7 +1,7 @@
 /* pipes-4: the command that stops halfway
  *
- * Wanted: ./pipes-4 COUNT COMMAND [ARGUMENT...] writes the numbers from 1 to COUNT, a line each, to
- *     the standard input of COMMAND, reads its standard output, and prints the sum of the numbers
+ * Wanted: ./pipes-4 COUNT COMMAND [ARGUMENT...] sends the numbers from 1 to COUNT, a line each, to
+ *     COMMAND through a pipe, reads its output from another pipe, and prints the sum of the numbers
  *     that come back: ./pipes-4 5 grep -v 3 prints "sum 12". The exit status is that of COMMAND.
  * As it stands: it hangs. ./pipes-4 1000 cat works, but ./pipes-4 1000000 cat does not end.
  * Read: pipe(7), "Pipe capacity"
