@@ -15,6 +15,7 @@ PROGRAMS := $(patsubst %.c,%,$(filter-out %/mine.c,$(wildcard $(MECHANISMS:%=%/*
 EXERCISES := $(patsubst %.c,%,$(wildcard $(MECHANISMS:%=%/exercises/*.c)))
 PRELOAD := tests/preload.so
 TOOLS := $(patsubst %.c,%,$(filter-out $(PRELOAD:.so=.c),$(wildcard tests/*.c)))
+SLOW := tests/exercises/slow.o
 HEADERS := $(wildcard include/*.h)
 
 CC ?= cc
@@ -32,7 +33,7 @@ all: $(PROGRAMS) ## build all programs, in place
 
 $(MECHANISMS): $$(filter $$@/%,$(PROGRAMS)) ## build the programs of one directory (make pipes)
 
-tools: $(TOOLS) ## build what the tests need
+tools: $(TOOLS) $(SLOW) ## build what the tests need
 
 # Every program is one file and our headers. What it was built with is remembered, so that
 # another compiler or other flags build it anew.
@@ -41,6 +42,10 @@ $(PROGRAMS) $(TOOLS) $(EXERCISES): %: %.c $(HEADERS) .built-with
 
 $(PRELOAD): %.so: %.c .built-with
 	$(CC) $(CPPFLAGS) $(WARNINGS) $(CFLAGS) -shared -fPIC -o $@ $< $(LDFLAGS) -ldl
+
+# (as students' programs are built: without sanitizers)
+$(SLOW): %.o: %.c .built-with
+	$(CC) $(CPPFLAGS) $(filter-out -fsanitize% -fno-sanitize% -O% -g% -W%,$(CFLAGS)) -O1 -c -o $@ $<
 
 BUILT_WITH := $(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS)
 ifneq ($(strip $(file <.built-with)),$(strip $(BUILT_WITH)))
@@ -102,7 +107,7 @@ bench-plot: all tools ## draw the figures of BENCH_CSV, or of a new full run: .b
 	@tests/benchPlot
 
 clean: ## remove what make has built
-	rm -rf $(PROGRAMS) $(TOOLS) $(EXERCISES) $(PRELOAD) .built-with .doctor.*
+	rm -rf $(PROGRAMS) $(TOOLS) $(EXERCISES) $(PRELOAD) $(SLOW) .built-with .doctor.*
 
 clean-ipc: tools ## remove what our programs have left behind, yours and of this tree only
 	@tests/leftovers -r $(MECHANISMS)

@@ -22,6 +22,6 @@ FNR == NR {
 }
 END {
   if (last + 1 in added) printf "%s", added[last + 1]
-  for (i in wanted) if (i > last && !failed) failed = 1
+  for (i in wanted) if (i + 0 > last && !failed) failed = 1
   exit failed
 }

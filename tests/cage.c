@@ -3,7 +3,8 @@
  *     cage [-l] [-x PATH]... DIRECTORY
  *     cage -c [-l] DIRECTORY              prints how programs are separated here: namespaces, or limits
  *
- * DIRECTORY has to contain the programs, and an empty directory "root". The judge writes commands to standard input,
+ * DIRECTORY, or the one above it, has to contain the files "program" and, if there is one, "partner"; and DIRECTORY, an
+ * empty directory "root". The judge writes commands to standard input,
  * one per line, their words separated by the byte 0x1f, and reads the answer, whose last line is a dot:
  *
  *     start NAME COMMAND ARGUMENT...  starts a process. Its standard input is DIRECTORY/NAME.in, if there is such a file;
@@ -474,14 +475,11 @@ static const struct call calls[] = {
 #endif
 };
 
-/* In which system call PID sleeps, with its arguments; NULL: in none that we know, or it may not be looked at. */
-static const struct call *find_call(pid_t pid, unsigned long arguments[3])
+/* The call that TEXT, the content of /proc/PID/syscall, names; NULL: none that we know. */
+static const struct call *parse_call(const char *text, unsigned long arguments[3])
 {
-    char text[256];
     long number;
-    if (!read_text(pid, "syscall", text, sizeof text)
-        || sscanf(text, "%ld %lx %lx %lx", &number, &arguments[0], &arguments[1], &arguments[2])
-               != 4)
+    if (sscanf(text, "%ld %lx %lx %lx", &number, &arguments[0], &arguments[1], &arguments[2]) != 4)
         return NULL;
     for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
         if (calls[i].number == number)
@@ -489,19 +487,28 @@ static const struct call *find_call(pid_t pid, unsigned long arguments[3])
     return NULL;
 }
 
+/* In which system call PID sleeps, with its arguments; NULL: in none that we know, or it may not be looked at. */
+static const struct call *find_call(pid_t pid, unsigned long arguments[3])
+{
+    char text[256];
+    return read_text(pid, "syscall", text, sizeof text) ? parse_call(text, arguments) : NULL;
+}
+
 /* Whether WHO sleeps in system call NAME (accept is accept4, too), or in any that may take long. */
 static bool does_sleep(const struct program *who, const char *name)
 {
-    char text[64], *state;
+    char text[256], *state;
     unsigned long arguments[3];
     if (who->status != RUNNING)
         return true;
     if (!read_text(who->pid, "stat", text, sizeof text) || (state = strrchr(text, ')')) == NULL
         || state[2] != 'S')
         return false;
-    const struct call *call = find_call(who->pid, arguments);
-    if (call == NULL)
-        return name[0] == '\0' || !read_text(who->pid, "syscall", text, sizeof text);
+    if (!read_text(who->pid, "syscall", text, sizeof text))
+        return true;
+    const struct call *call = parse_call(text, arguments);
+    if (call == NULL) /* "running": it has just been woken */
+        return name[0] == '\0' && strncmp(text, "running", 7) != 0;
     return name[0] == '\0' ? strstr(call->name, "sleep") == NULL : strstr(call->name, name) != NULL;
 }
 
@@ -816,9 +823,14 @@ static void serve(void)
     work = open(separated ? "/work" : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (work < 0)
         err(EXIT_FAILURE, "open the working directory");
-    for (size_t i = 0; i < sizeof copied / sizeof *copied; i++)
+    for (size_t i = 0; i < sizeof copied / sizeof *copied; i++) {
+        char above[64];
+        snprintf(above, sizeof above, "../%s", copied[i]);
         if (faccessat(directory, copied[i], F_OK, 0) == 0)
             copy(directory, copied[i], work, copied[i], 0755);
+        else if (faccessat(directory, above, F_OK, 0) == 0)
+            copy(directory, above, work, copied[i], 0755);
+    }
     if (separated)
         prepare_network_and_memory();
     puts(separated ? "namespaces\n." : "limits\n.");

@@ -1,0 +1,58 @@
+/* shared-files-4: money between two accounts
+ *
+ * Wanted: Line N of FILE, counted from 0, is the balance of account N: nine digits and a newline.
+ *     ./shared-files-4 FILE FROM TO SUM COUNT moves SUM from account FROM to account TO, COUNT
+ *     times, except when the balance of FROM is too small. It ends with a line that says how many
+ *     transfers it has made: "3 transfers". Even if several processes do it at the same time, no
+ *     money is lost or created. A transfer takes exclusive record locks (fcntl) on its two accounts
+ *     and on no others. It waits for them, asleep, before it changes anything. Every program that
+ *     uses FILE locks the account with the lower number first, so there is never a deadlock.
+ * As it stands: wrong output. It prints "0 transfers", and FILE is as before.
+ * Read: fcntl(2), "Advisory record locking"; pread(2)
+ * Hard, 30 minutes. To judge it: make exercise-shared-files-4
+ */
+#define _GNU_SOURCE
+#include <err.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { RECORD = 10 }; /* bytes: nine digits and a newline */
+
+/* To write, each with a message and exit status 1 if it fails:
+ *
+ * static void set_lock(int fd, short type, long account)
+ *     waits until it can lock the record of the account (F_WRLCK), or unlocks it (F_UNLCK).
+ * static long read_balance(int fd, long account)
+ *     returns the balance of the account; if there is no such account, that is a failure.
+ * static void write_balance(int fd, long account, long balance)
+ *     replaces the balance of the account.
+ */
+
+/* Moves the sum and returns true; or, if the balance of FROM is smaller, returns false. */
+static bool transfer(int fd, long from, long to, long sum)
+{
+    (void)fd, (void)from, (void)to, (void)sum; /* to write */
+    return false;
+}
+
+int main(int argc, char *argv[])
+{
+    if (argc != 6)
+        errx(2, "usage: shared-files-4 FILE FROM TO SUM COUNT");
+    long from = strtol(argv[2], NULL, 10), to = strtol(argv[3], NULL, 10);
+    long sum = strtol(argv[4], NULL, 10), count = strtol(argv[5], NULL, 10), made = 0;
+    if (from < 0 || to < 0 || from == to || sum <= 0)
+        errx(2, "FROM and TO are two accounts, and SUM is greater than 0");
+    int fd = open(argv[1], O_RDWR | O_CLOEXEC);
+    if (fd < 0)
+        err(EXIT_FAILURE, "open %s", argv[1]);
+    for (long i = 0; i < count; i++)
+        made += transfer(fd, from, to, sum);
+    printf("%ld transfer%s\n", made, made == 1 ? "" : "s");
+    if (fflush(stdout) == EOF)
+        err(EXIT_FAILURE, "standard output");
+    return EXIT_SUCCESS;
+}

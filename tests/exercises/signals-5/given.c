@@ -1,0 +1,72 @@
+/* signals-5: clean up, and die of the signal (to write)
+ *
+ * Wanted: ./signals-5 FILE COMMAND [ARGUMENT...] writes its process ID into FILE, which must be
+ *     new, and runs the command in a child. The file is there as long as the command runs. If
+ *     the command ends by itself, the program removes FILE and exits with its status (128 + N
+ *     if signal N has killed the command). On SIGINT or SIGTERM, the program sends the command
+ *     SIGTERM, waits until it has ended, removes FILE, and dies of the signal that has come
+ *     (for the shell, that is status 130 or 143). The command begins with the signal mask with
+ *     which the program has begun.
+ * As it stands: wrong output. The command is not run: three functions have to be written.
+ * Read: sigprocmask(2), sigwaitinfo(2), waitpid(2), raise(3)
+ * Hard, 30 minutes. To judge it: make exercise-signals-5
+ */
+#define _GNU_SOURCE
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Creates the file NAME with the process ID of this program in it. */
+static void create(const char *name)
+{
+    int fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0)
+        err(EXIT_FAILURE, "open %s", name);
+    if (dprintf(fd, "%d\n", (int)getpid()) < 0)
+        warn("write %s", name);
+    close(fd);
+}
+
+/* Sees to it that, from now on, SIGINT and SIGTERM no longer end the program at once. */
+static void prepare(void)
+{
+}
+
+/* Runs COMMAND in a child. When SIGINT or SIGTERM comes, sends the child SIGTERM. Returns when the
+ * child has ended and has been reaped, with its status in *STATUS. Returns the signal that came,
+ * 0 if none came, and -1 if there could not be a child (errno says why). */
+static int run(char *command[], int *status)
+{
+    (void)command;
+    *status = 0;
+    return 0;
+}
+
+/* Ends the program by signal SIG, in the way in which its default action does it. */
+static void die_of(int sig)
+{
+    (void)sig;
+}
+
+int main(int argc, char *argv[])
+{
+    if (argc < 3)
+        errx(2, "usage: signals-5 FILE COMMAND [ARGUMENT...]");
+    prepare(); /* first: a signal must not find the file and nobody who removes it */
+    create(argv[1]);
+    int status = EXIT_SUCCESS, sig = run(argv + 2, &status);
+    if (sig < 0)
+        warn("fork");
+    if (unlink(argv[1]) < 0)
+        warn("unlink %s", argv[1]);
+    if (sig > 0)
+        die_of(sig);
+    if (sig < 0)
+        return EXIT_FAILURE;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
