@@ -1,10 +1,10 @@
 /* sockets-3: the end that never comes
  *
- * Wanted: ./sockets-3 PORT CLIENTS listens on that port of 127.0.0.1, prints "listening", and serves
- *     CLIENTS clients, each in a child of its own, so that a slow client does not hold up the
- *     others. A client sends a text and half-closes the connection; it gets the number of bytes, in
- *     a line, and then the end of the stream. Sixteen descriptors are enough for the server, however
- *     many clients come. When all have been served and all children have ended, it exits.
+ * Wanted: ./sockets-3 PORT CLIENTS listens on that port of 127.0.0.1, prints "listening", and
+ *     serves CLIENTS clients, each in a child of its own, so that a slow client does not hold up
+ *     the others. A client sends a text and half-closes the connection; it gets the number of
+ *     bytes, in a line, and then the end of the stream. Sixteen descriptors are enough for the
+ *     server, however many clients come. It exits when all children have ended.
  * As it stands: it hangs. The client gets its line and waits for the end of the stream, although
  *     the child that has served it has exited.
  * Read: fork(2), the part on descriptors; close(2)

@@ -5,9 +5,9 @@
  *     colon, a blank, and the line itself: "3: Emma". However the bytes arrive, the answers are
  *     the same: a line in pieces, or many lines at once. A line has at most 80 bytes, the newline
  *     included. When the client half-closes the connection, the server exits.
- * As it stands: wrong output. A client that sends one line and waits for its answer before it sends
- *     the next gets what it wants. Others find several lines under one number, or the parts of a
- *     line under two.
+ * As it stands: wrong output. A client that sends one line and waits for its answer before it
+ *     sends the next gets what it wants. Others find several lines under one number, or the parts
+ *     of a line under two.
  * Read: recv(2), tcp(7); memchr(3)
  * Medium, 15 minutes. To judge it: make exercise-sockets-4
  */

@@ -1,8 +1,8 @@
 /* sockets-5: many clients, one process
  *
- * Wanted: ./sockets-5 PORT CLIENTS listens on that port of 127.0.0.1, prints "listening", and serves
- *     CLIENTS clients (at most 16) with one process and poll. All of them may be connected at the
- *     same time, and a client that is silent does not hold up the others. When a client
+ * Wanted: ./sockets-5 PORT CLIENTS listens on that port of 127.0.0.1, prints "listening", and
+ *     serves CLIENTS clients (at most 16) with one process and poll. All of them may be connected
+ *     at the same time, and a client that is silent does not hold up the others. When a client
  *     half-closes its connection, it gets a line with the number of newlines and of bytes that it
  *     has sent ("3 17"), and then the end of the stream. A client whose connection breaks has been
  *     served, too, but gets no answer. When all have been served, the server prints the sums over
@@ -39,8 +39,8 @@ static int start_listening(const char *port)
     return listener;
 }
 
-/* Serves CLIENTS clients, and adds what they have sent to *ALL. Waits with poll for LISTENER and for
- * all connected clients at once: accepts new clients, counts what each of them sends, answers
+/* Serves CLIENTS clients, and adds what they have sent to *ALL. Waits with poll for LISTENER and
+ * for all connected clients at once: accepts new clients, counts what each of them sends, answers
  * one that has half-closed, and closes its socket. Write more functions if they help. */
 static void serve(int listener, int clients, struct count *all)
 {
