@@ -235,6 +235,8 @@ static void confine(void)
     for (int sig = 1; sig <= SIGRTMAX; sig++)
         signal(sig, SIG_DFL);
     setsid();
+    for (int fd = 3; fd < 1024; fd++) /* we may have inherited some */
+        fcntl(fd, F_SETFD, FD_CLOEXEC);
     set_limit(RLIMIT_CPU, (unsigned long long)(LONG * scale));
     set_limit(RLIMIT_FSIZE, MEGABYTE);
     set_limit(RLIMIT_NOFILE, 128);

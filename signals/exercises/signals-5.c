@@ -1,4 +1,4 @@
-/* signals-5: clean up, and die of the signal (to write)
+/* signals-5: clean up, and die of the signal
  *
  * Wanted: ./signals-5 FILE COMMAND [ARGUMENT...] writes its process ID into FILE, which must be
  *     new, and runs the command in a child. The file is there as long as the command runs. If
