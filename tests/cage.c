@@ -1,15 +1,16 @@
 /* cage: runs the programs of an exercise where they can do no harm, and tells what they do.
  *
- *     cage [-l] [-x PATH]... DIRECTORY
+ *     cage [-l] [-n NAME] [-x PATH]... DIRECTORY
  *     cage -c [-l] DIRECTORY              prints how programs are separated here: namespaces, or limits
  *
- * DIRECTORY, or the one above it, has to contain the files "program" and, if there is one, "partner"; and DIRECTORY, an
- * empty directory "root". The judge writes commands to standard input,
+ * DIRECTORY, or the one above it, has to contain the files "program", which appears as NAME in the programs' working
+ * directory, and "partner", if there is one; and DIRECTORY, an empty directory "root". The judge writes commands to standard input,
  * one per line, their words separated by the byte 0x1f, and reads the answer, whose last line is a dot:
  *
  *     start NAME COMMAND ARGUMENT...  starts a process. Its standard input is DIRECTORY/NAME.in, if there is such a file;
  *                                     its output goes to NAME.out and NAME.err
- *     finish NAME                     waits for its end: "exit N", "signal N"
+ *     finish NAME                     waits for its end: "exit N", "signal N"; then a line for each process that it has
+ *                                     left running
  *     shows NAME LINE                 waits until its output has that line: "ok", "ended"
  *     sleeps NAME CALL                waits until it sleeps (in that system call, if it is not empty): "ok", "ended"
  *     signal NAME N                   sends it signal N
@@ -61,7 +62,7 @@ enum {
     WORDS = 200,
     PROCESSES = 64,
     SEEN = 4096,
-    LINE_SIZE = 8192,
+    LINE_SIZE = 1 << 16,
     MEGABYTE = 1 << 20,
     MEMORY = 256,
     ALL_MEMORY = 512, /* megabytes: of one process, and of all */
@@ -93,6 +94,7 @@ static int found_count;
 static int directory, work; /* descriptors: DIRECTORY, and the programs' working directory */
 static bool separated = true;
 static uid_t user;
+static const char *program_name = "program";
 static double scale = 1;
 static sigset_t child_signal;
 
@@ -214,6 +216,8 @@ static void prepare_network_and_memory(void)
         err(EXIT_FAILURE, "switch on lo");
     close(fd);
     (void)write_file("/proc/sys/kernel/shmall", "16384"); /* where we may: 64 MB */
+    (void)write_file("/proc/sys/kernel/ns_last_pid",
+                     "4700"); /* small ones look like other numbers */
 }
 
 /* (the type of setrlimit's first parameter depends on the C library) */
@@ -375,8 +379,7 @@ static const char *await(bool (*done)(const struct program *who, const char *wha
                 total += found[i].pages;
             if (found_count > PROCESSES)
                 return "many";
-            if (getenv("CAGE_SANITIZED") == NULL
-                && total / (unsigned long)(MEGABYTE / sysconf(_SC_PAGESIZE)) > ALL_MEMORY)
+            if (total / (unsigned long)(MEGABYTE / sysconf(_SC_PAGESIZE)) > ALL_MEMORY)
                 return "memory";
             seen = activity();
             looked = now();
@@ -671,6 +674,24 @@ static void redirect(int fd, const char *name, const char *kind, int flags)
         _exit(126);
 }
 
+/* Leaves only these variables: the environment may contain what is not a student's business. */
+static void clear_environment(void)
+{
+    static const char *const kept[] = { "PATH",           "LC_ALL",       "CPATH",
+                                        "C_INCLUDE_PATH", "LIBRARY_PATH", "LD_LIBRARY_PATH",
+                                        "ASAN_OPTIONS",   "UBSAN_OPTIONS" };
+    enum { COUNT = sizeof kept / sizeof *kept };
+    char *values[COUNT];
+    for (int i = 0; i < COUNT; i++)
+        if ((values[i] = getenv(kept[i])) != NULL && (values[i] = strdup(values[i])) == NULL)
+            _exit(126);
+    clearenv();
+    for (int i = 0; i < COUNT; i++)
+        if (values[i] != NULL)
+            setenv(kept[i], values[i], 1);
+    setenv("HOME", "/work", 1);
+}
+
 static void start(char *words[])
 {
     if (program_count == PROGRAMS)
@@ -687,6 +708,7 @@ static void start(char *words[])
     redirect(STDOUT_FILENO, words[0], ".out", O_WRONLY | O_CREAT | O_TRUNC | O_APPEND);
     redirect(STDERR_FILENO, words[0], ".err", O_WRONLY | O_CREAT | O_TRUNC | O_APPEND);
     confine();
+    clear_environment();
     execvp(words[1], words + 1);
     warn("%s", words[1]);
     _exit(127);
@@ -815,6 +837,10 @@ static void obey(char *words[], int count)
         snprintf(how, sizeof how, WIFSIGNALED(who->status) ? "signal %d" : "exit %d",
                  WIFSIGNALED(who->status) ? WTERMSIG(who->status) : WEXITSTATUS(who->status));
         answer(wrong, how);
+        look();
+        for (int i = 0; wrong == NULL && i < found_count; i++)
+            if (found[i].parent == getpid() && !has_started(found[i].pid))
+                print_process(&found[i]);
     } else if (strcmp(what, "shows") == 0 && count == 3) {
         struct program *who = find_program(words[1]);
         const char *wrong = await(has_shown, who, text);
@@ -856,17 +882,17 @@ static void kill_all(void)
 static void serve(void)
 {
     static char line[LINE_SIZE];
-    static const char *const copied[] = { "program", "partner" };
+    const char *const copied[][2] = { { "program", program_name }, { "partner", "partner" } };
     work = open(separated ? "/work" : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (work < 0)
         err(EXIT_FAILURE, "open the working directory");
     for (size_t i = 0; i < sizeof copied / sizeof *copied; i++) {
         char above[64];
-        snprintf(above, sizeof above, "../%s", copied[i]);
-        if (faccessat(directory, copied[i], F_OK, 0) == 0)
-            copy(directory, copied[i], work, copied[i], 0755);
+        snprintf(above, sizeof above, "../%s", copied[i][0]);
+        if (faccessat(directory, copied[i][0], F_OK, 0) == 0)
+            copy(directory, copied[i][0], work, copied[i][1], 0755);
         else if (faccessat(directory, above, F_OK, 0) == 0)
-            copy(directory, above, work, copied[i], 0755);
+            copy(directory, above, work, copied[i][1], 0755);
     }
     if (separated)
         prepare_network_and_memory();
@@ -922,11 +948,13 @@ int main(int argc, char *argv[])
     char *hidden[HIDDEN + 1] = { NULL };
     int letter, count = 0, status = REFUSED;
     bool only_asked = false;
-    while ((letter = getopt(argc, argv, "clx:")) != -1) {
+    while ((letter = getopt(argc, argv, "cln:x:")) != -1) {
         if (letter == 'c')
             only_asked = true;
         else if (letter == 'l')
             separated = false;
+        else if (letter == 'n')
+            program_name = optarg;
         else if (letter == 'x' && count < HIDDEN)
             hidden[count++] = optarg;
         else

@@ -96,6 +96,7 @@ HOLD_UP(int, pthread_mutex_unlock, (pthread_mutex_t * mutex), (mutex))
 HOLD_UP(int, pthread_cond_wait, (pthread_cond_t * condition, pthread_mutex_t *mutex),
         (condition, mutex))
 HOLD_UP(int, pthread_cond_signal, (pthread_cond_t * condition), (condition))
+HOLD_UP(int, pthread_cond_broadcast, (pthread_cond_t * condition), (condition))
 HOLD_UP(int, msgget, (key_t key, int flags), (key, flags))
 HOLD_UP(int, msgsnd, (int id, const void *message, size_t size, int flags),
         (id, message, size, flags))
@@ -116,6 +117,44 @@ HOLD_UP(FILE *, fopen, (const char *name, const char *mode), (name, mode))
 HOLD_UP(int, fclose, (FILE * file), (file))
 HOLD_UP(int, fflush, (FILE * file), (file))
 HOLD_UP(char *, fgets, (char *line, int size, FILE *file), (line, size, file))
+
+HOLD_UP(int, puts, (const char *text), (text))
+HOLD_UP(int, fputs, (const char *text, FILE *file), (text, file))
+HOLD_UP(size_t, fwrite, (const void *data, size_t size, size_t count, FILE *file),
+        (data, size, count, file))
+
+int __wrap_dprintf(int fd, const char *format, ...);
+int __wrap_dprintf(int fd, const char *format, ...)
+{
+    va_list more;
+    hold_up();
+    va_start(more, format);
+    int result = vdprintf(fd, format, more);
+    va_end(more);
+    return result;
+}
+
+int __wrap_printf(const char *format, ...);
+int __wrap_printf(const char *format, ...)
+{
+    va_list more;
+    hold_up();
+    va_start(more, format);
+    int result = vprintf(format, more);
+    va_end(more);
+    return result;
+}
+
+int __wrap_fprintf(FILE *file, const char *format, ...);
+int __wrap_fprintf(FILE *file, const char *format, ...)
+{
+    va_list more;
+    hold_up();
+    va_start(more, format);
+    int result = vfprintf(file, format, more);
+    va_end(more);
+    return result;
+}
 
 int __real_open(const char *name, int flags, ...);
 int __wrap_open(const char *name, int flags, ...);
