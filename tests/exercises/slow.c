@@ -27,7 +27,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static const long LONGEST = 1000000, ALL = 50000000; /* nanoseconds */
+static const long LONGEST = 1000000, ALL = 50000000, YIELD = 20000; /* nanoseconds */
 
 int __real_nanosleep(const struct timespec *time, struct timespec *rest);
 
@@ -44,13 +44,16 @@ static void hold_up(void)
         state = (unsigned long long)t.tv_nsec ^ (unsigned long long)process << 16;
         held = 0;
     }
-    state = state * 6364136223846793005ULL + 1442695040888963407ULL;
-    struct timespec time = { 0, (long)((state >> 33) % (unsigned long long)LONGEST) };
-    if ((state >> 20) % 4 == 0 && held < ALL) {
-        held += time.tv_nsec;
-        __real_nanosleep(&time, NULL);
-    } else {
-        sched_yield();
+    if (held < ALL) {
+        state = state * 6364136223846793005ULL + 1442695040888963407ULL;
+        struct timespec time = { 0, (long)((state >> 33) % (unsigned long long)LONGEST) };
+        if ((state >> 20) % 4 == 0) {
+            held += time.tv_nsec;
+            __real_nanosleep(&time, NULL);
+        } else {
+            held += YIELD;
+            sched_yield();
+        }
     }
     errno = error;
 }
