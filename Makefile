@@ -25,7 +25,7 @@ LDLIBS := -lrt -lpthread
 
 .DEFAULT_GOAL := all
 .PHONY: all help doctor test check test-more test-faults demo bench bench-full bench-plot clean clean-ipc
-.PHONY: exercises exercise
+.PHONY: exercises exercise hint
 .PHONY: tools $(MECHANISMS) $(MECHANISMS:%=demo-%) $(MECHANISMS:%=trace-%) $(MECHANISMS:%=bench-%)
 .SECONDEXPANSION:
 
@@ -87,6 +87,9 @@ exercise: tools ## judge the next exercise that is not solved
 
 exercise-%: tools ## judge your DIRECTORY/exercises/DIRECTORY-N.c (make exercise-pipes-1)
 	@tests/exercise judge '$*' || [ $$? -eq 1 ]
+
+hint: ## print a hint for the next exercise, one more each time
+	@tests/exercise hint
 
 hint-%: ## print a hint for an exercise, one more each time (make hint-pipes-1)
 	@tests/exercise hint '$*'

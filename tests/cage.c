@@ -549,6 +549,36 @@ static void print_holders(const char *target, int direction)
         printf("nobody");
 }
 
+/* Prints who has the other end of the TCP connection whose end is LINK, "socket:[INODE]"; false: it is none, or there is
+ * no other end. */
+static bool print_peer(const char *link)
+{
+    char line[512], ends[2][32] = { "", "" }, local[32], remote[32], peer[64] = "";
+    unsigned long wanted = strtoul(link + 8, NULL, 10), inode;
+    for (int pass = 0; pass < 2; pass++) {
+        FILE *connections = fopen("/proc/net/tcp", "re");
+        while (connections != NULL && fgets(line, sizeof line, connections) != NULL) {
+            if (sscanf(line, "%*s %31s %31s %*s %*s %*s %*s %*s %*s %lu", local, remote, &inode)
+                != 3)
+                continue;
+            if (pass == 0 && inode == wanted) {
+                strcpy(ends[0], local);
+                strcpy(ends[1], remote);
+            } else if (pass == 1 && strcmp(local, ends[1]) == 0 && strcmp(remote, ends[0]) == 0
+                       && inode != 0) {
+                snprintf(peer, sizeof peer, "socket:[%lu]", inode);
+            }
+        }
+        if (connections != NULL)
+            fclose(connections);
+    }
+    if (peer[0] == '\0')
+        return false;
+    printf(", a connection; its other end is open in ");
+    print_holders(peer, O_RDWR);
+    return true;
+}
+
 /* Prints what a call on descriptor FD of process PID waits for. */
 static void print_descriptor(pid_t pid, int fd, const char *call)
 {
@@ -564,6 +594,8 @@ static void print_descriptor(pid_t pid, int fd, const char *call)
     } else if (strncmp(call, "accept", 6) == 0) {
         printf(", for a client to connect");
     } else if (strncmp(link, "socket:", 7) == 0) {
+        if (print_peer(link))
+            return;
         printf(", a socket: %s",
                strncmp(call, "send", 4) == 0 || strncmp(call, "write", 5) == 0
                    ? "the other end does not read"
