@@ -4,9 +4,9 @@
  *     new, and runs the command in a child. The file is there as long as the command runs. If
  *     the command ends by itself, the program removes FILE and exits with its status (128 + N
  *     if signal N has killed the command). On SIGINT or SIGTERM, the program sends the command
- *     SIGTERM, waits until it has ended, removes FILE, and dies of the signal that has come
- *     (for the shell, that is status 130 or 143). The command begins with the signal mask with
- *     which the program has begun.
+ *     SIGTERM, waits until it has ended, removes FILE, and dies of the signal that came (for
+ *     the shell, that is status 130 or 143). The command starts with the signal mask with which
+ *     the program was started.
  * As it stands: wrong output. The command is not run: three functions have to be written.
  * Read: sigprocmask(2), sigwaitinfo(2), waitpid(2), raise(3)
  * Hard, 30 minutes. To judge it: make exercise-signals-5
@@ -32,7 +32,7 @@ static void create(const char *name)
     close(fd);
 }
 
-/* Sees to it that, from now on, SIGINT and SIGTERM no longer end the program at once. */
+/* Makes sure that, from now on, SIGINT and SIGTERM do not end the program at once. */
 static void prepare(void)
 {
 }
@@ -47,7 +47,7 @@ static int run(char *command[], int *status)
     return 0;
 }
 
-/* Ends the program by signal SIG, in the way in which its default action does it. */
+/* Ends the program by the default action of signal SIG. */
 static void die_of(int sig)
 {
     (void)sig;
@@ -57,7 +57,7 @@ int main(int argc, char *argv[])
 {
     if (argc < 3)
         errx(2, "usage: signals-5 FILE COMMAND [ARGUMENT...]");
-    prepare(); /* first: a signal must not find the file and nobody who removes it */
+    prepare(); /* before create: no signal may end the program while the file is there */
     create(argv[1]);
     int status = EXIT_SUCCESS, sig = run(argv + 2, &status);
     if (sig < 0)

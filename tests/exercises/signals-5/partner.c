@@ -62,8 +62,9 @@ int main(int argc, char *argv[])
     while ((sig = sigwaitinfo(&awaited, NULL)) < 0)
         if (errno != EINTR)
             err(EXIT_FAILURE, "sigwaitinfo");
-    nanosleep(&(struct timespec){ .tv_nsec = 3000000 },
-              NULL); /* who does not wait for us is seen */
+    const struct timespec while_we_end = { .tv_nsec =
+                                               3000000 }; /* a parent that does not wait shows */
+    nanosleep(&while_we_end, NULL);
     look(argv[1], parent);
     printf("%s came\n", sig == SIGTERM ? "SIGTERM" : "SIGINT");
     return status;
