@@ -1,6 +1,6 @@
 /* cage: runs the programs of an exercise where they can do no harm, and tells what they do.
  *
- *     cage [-l] [-n NAME] [-x PATH]... DIRECTORY
+ *     cage [-l | -s] [-n NAME] [-x PATH]... DIRECTORY
  *     cage -c [-l] DIRECTORY              prints how programs are separated here: namespaces, or limits
  *
  * DIRECTORY, or the one above it, has to contain the files "program", which appears as NAME in the programs' working
@@ -25,7 +25,7 @@
  * of their own (process IDs, mounts, IPC, network; user IDs if it is not root that runs us): they see the system's
  * directories read-only, and, writable, a working directory, /tmp and /dev/shm of their own, 16 MB each. A tree below the
  * system's directories is hidden by -x. With -l, or where the kernel refuses namespaces, they run in DIRECTORY/work
- * with the limits alone, as the user who runs us. When standard input ends, all processes are killed.
+ * with the limits alone, as the user who runs us; with -s, nothing runs then (status 3). When standard input ends, all processes are killed.
  *
  * SCALE in the environment makes the times longer. Status: 0, or 1 if something failed that programs do not cause.
  */
@@ -40,6 +40,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,13 +88,34 @@ struct process {
     unsigned long ticks, pages;
 };
 
+/* Calls that could make another namespace, in which a program has privileges and no limits, on one
+ * architecture; what musl-gcc does not find of linux/audit.h, filter.h, and seccomp.h. */
+static const struct {
+    uint32_t architecture, unshare, clone, clone3;
+} namespace_calls[] = {
+    { 0xc000003e, 272, 56, 435 },  /* x86_64 */
+    { 0x40000003, 310, 120, 435 }, /* i386 */
+    { 0xc00000b7, 97, 220, 435 },  /* aarch64 */
+};
+enum { LOAD = 0x20, IF_EQUAL = 0x15, IF_AT_LEAST = 0x35, IF_SET = 0x45, RETURN = 0x06 };
+enum { CALL_NUMBER = 0, CALL_ARCHITECTURE = 4, CALL_ARGUMENT = 16 };
+static const uint32_t ALLOW = 0x7fff0000, FAIL_WITH = 0x00050000, X32 = 0x40000000;
+
+struct instruction {
+    uint16_t code;
+    uint8_t if_true, if_false; /* so many instructions to skip */
+    uint32_t operand;
+};
+
 static struct program programs[PROGRAMS];
 static int program_count;
 static struct process found[SEEN];
 static int found_count;
-static int directory, work; /* descriptors: DIRECTORY, and the programs' working directory */
+static int directory, work,
+    outputs; /* descriptors: DIRECTORY, and where the programs work and write */
 static bool separated = true;
-static uid_t user;
+static uid_t user;     /* whose programs they are */
+static bool has_users; /* we are root, and can become that user */
 static const char *program_name = "program";
 static double scale = 1;
 static sigset_t child_signal;
@@ -120,13 +142,20 @@ static bool write_file(const char *path, const char *text)
 static bool separate(void)
 {
     char map[64];
+    unsigned first, outside, count = 0;
+    FILE *users = fopen("/proc/self/uid_map", "re"); /* in a container, root may have few users */
+    if (users != NULL && fscanf(users, "%u %u %u", &first, &outside, &count) != 3)
+        count = 0;
+    if (users != NULL)
+        fclose(users);
     int kinds = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWNET;
     uid_t uid = geteuid();
     gid_t gid = getegid();
-    if (unshare(uid == 0 ? kinds : kinds | CLONE_NEWUSER) < 0)
+    has_users = uid == 0 && count > 2 * (unsigned)FIRST_USER;
+    if (unshare(has_users ? kinds : kinds | CLONE_NEWUSER) < 0)
         return false;
-    user = uid == 0 ? FIRST_USER + (uid_t)getpid() : 1000;
-    if (uid == 0)
+    user = has_users ? FIRST_USER + (uid_t)getpid() : 1000;
+    if (has_users)
         return true;
     snprintf(map, sizeof map, "%d %d 1", (int)user, (int)uid);
     if (!write_file("/proc/self/uid_map", map) || !write_file("/proc/self/setgroups", "deny"))
@@ -143,12 +172,30 @@ static bool mount_tmpfs(const char *path, int mode)
            && mount("tmpfs", path, "tmpfs", MS_NOSUID | MS_NODEV, options) == 0;
 }
 
+/* Also what is mounted below it, if the kernel can do that (5.12). */
+static bool make_read_only(const char *path)
+{
+    struct {
+        uint64_t set, clear, propagation, user_namespace;
+    } attributes = { .set = 1 | 2 }; /* MOUNT_ATTR_RDONLY, MOUNT_ATTR_NOSUID */
+    struct statvfs how;
+    enum { MOUNT_SETATTR = 442, RECURSIVE = 0x8000 };
+    if (syscall(MOUNT_SETATTR, AT_FDCWD, path, RECURSIVE, &attributes, sizeof attributes) == 0)
+        return true;
+    unsigned long flags = MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID;
+    if (statvfs(path, &how) == 0) /* those that it has cannot be taken away */
+        flags |= ((how.f_flag & ST_NODEV) != 0 ? MS_NODEV : 0)
+                 | ((how.f_flag & ST_NOEXEC) != 0 ? MS_NOEXEC : 0)
+                 | ((how.f_flag & ST_NOATIME) != 0 ? MS_NOATIME : 0)
+                 | ((how.f_flag & ST_RELATIME) != 0 ? MS_RELATIME : 0);
+    return mount(NULL, path, NULL, flags, NULL) == 0;
+}
+
 /* Shows the system's PATH at the same place below the working directory, which becomes the root; if it is READ_ONLY,
  * a directory. */
 static bool show(const char *path, bool read_only)
 {
     char target[PATH_MAX], link[PATH_MAX];
-    struct statvfs how;
     snprintf(target, sizeof target, ".%s", path);
     ssize_t length = readlink(path, link, sizeof link - 1);
     if (length > 0) { /* /lib is usr/lib */
@@ -165,14 +212,7 @@ static bool show(const char *path, bool read_only)
         return false;
     if (!read_only)
         return true;
-    unsigned long flags =
-        MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID; /* those that it has cannot be taken away */
-    if (statvfs(target, &how) == 0)
-        flags |= ((how.f_flag & ST_NODEV) != 0 ? MS_NODEV : 0)
-                 | ((how.f_flag & ST_NOEXEC) != 0 ? MS_NOEXEC : 0)
-                 | ((how.f_flag & ST_NOATIME) != 0 ? MS_NOATIME : 0)
-                 | ((how.f_flag & ST_RELATIME) != 0 ? MS_RELATIME : 0);
-    return mount(NULL, target, NULL, flags, NULL) == 0;
+    return make_read_only(target);
 }
 
 /* Makes "root", in the current directory, the root of all that the cage's processes see. */
@@ -199,6 +239,10 @@ static bool make_root(char *hidden[])
         return false;
     (void)!mount("mqueue", "dev/mqueue", "mqueue", 0,
                  NULL); /* where there are no queues, none are left */
+    /* What they print goes to a place without a name, of a limited size. */
+    if (!mount_tmpfs("out", 0700) || (outputs = open("out", O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0
+        || umount2("out", MNT_DETACH) < 0)
+        return false;
     for (; *hidden != NULL; hidden++)
         if (access(*hidden + 1, F_OK) == 0 && !mount_tmpfs(*hidden + 1, 0755)) /* without its "/" */
             return false;
@@ -230,6 +274,37 @@ static void set_limit(int resource, unsigned long long value)
     }
 }
 
+/* Makes the calls fail that would make a new user namespace. A foreign architecture's are allowed. */
+static void forbid_namespaces(void)
+{
+    enum { BLOCK = 13, BLOCKS = sizeof namespace_calls / sizeof *namespace_calls };
+    struct instruction code[BLOCKS * BLOCK + 1];
+    struct {
+        unsigned short length;
+        struct instruction *code;
+    } filter = { BLOCKS * BLOCK + 1, code };
+    for (size_t i = 0; i < BLOCKS; i++) {
+        const struct instruction block[BLOCK] = {
+            { LOAD, 0, 0, CALL_ARCHITECTURE },
+            { IF_EQUAL, 0, BLOCK - 2, namespace_calls[i].architecture },
+            { LOAD, 0, 0, CALL_NUMBER },
+            { IF_AT_LEAST, 7, 0, X32 }, /* another way to call on x86_64 */
+            { IF_EQUAL, 6, 0, namespace_calls[i].unshare },
+            { IF_EQUAL, 6, 0, namespace_calls[i].clone3 }, /* the C library then calls clone */
+            { IF_EQUAL, 0, 3, namespace_calls[i].clone },
+            { LOAD, 0, 0, CALL_ARGUMENT },
+            { IF_SET, 2, 0, CLONE_NEWUSER },
+            { RETURN, 0, 0, ALLOW },
+            { RETURN, 0, 0, ALLOW },
+            { RETURN, 0, 0, FAIL_WITH | EPERM },
+            { RETURN, 0, 0, FAIL_WITH | ENOSYS },
+        };
+        memcpy(code + i * BLOCK, block, sizeof block);
+    }
+    code[BLOCKS * BLOCK] = (struct instruction){ RETURN, 0, 0, ALLOW };
+    prctl(PR_SET_SECCOMP, 2 /* SECCOMP_MODE_FILTER */, &filter);
+}
+
 /* In a new process: gives up what it must not have. */
 static void confine(void)
 {
@@ -251,11 +326,13 @@ static void confine(void)
         set_limit(RLIMIT_NPROC,
                   2 * PROCESSES); /* counted in this user namespace, or for this user ID alone */
     umask(022);
-    if (separated && geteuid() == 0
+    if (has_users
         && (setgroups(0, NULL) < 0 || setresgid(user, user, user) < 0
             || setresuid(user, user, user) < 0))
         _exit(126);
     prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    if (separated)
+        forbid_namespaces();
 }
 
 /* ---- what goes on inside ---- */
@@ -294,6 +371,44 @@ static char *clean(char *text)
     return text;
 }
 
+/* The memory of a process whose first thread has ended. */
+static unsigned long pages_of_threads(pid_t pid)
+{
+    char path[64], text[256];
+    unsigned long pages = 0;
+    snprintf(path, sizeof path, "/proc/%d/task", (int)pid);
+    DIR *threads = opendir(path);
+    struct dirent *entry;
+    while (threads != NULL && pages == 0 && (entry = readdir(threads)) != NULL)
+        if (read_text((pid_t)atoi(entry->d_name), "statm", text, sizeof text))
+            sscanf(text, "%*u %lu", &pages);
+    if (threads != NULL)
+        closedir(threads);
+    return pages;
+}
+
+/* The memory of System V objects, which may belong to no process. */
+static unsigned long pages_of_objects(void)
+{
+    char line[512];
+    unsigned long pages = 0, size, swapped, semaphores, page = (unsigned long)sysconf(_SC_PAGESIZE);
+    FILE *objects = separated ? fopen("/proc/sysvipc/shm", "re") : NULL;
+    while (objects != NULL && fgets(line, sizeof line, objects) != NULL)
+        if (sscanf(line, "%*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %lu %lu", &size,
+                   &swapped)
+            == 2)
+            pages += (size + swapped) / page;
+    if (objects != NULL)
+        fclose(objects);
+    objects = separated ? fopen("/proc/sysvipc/sem", "re") : NULL;
+    while (objects != NULL && fgets(line, sizeof line, objects) != NULL)
+        if (sscanf(line, "%*s %*s %*s %lu", &semaphores) == 1)
+            pages += semaphores * 64 / page;
+    if (objects != NULL)
+        fclose(objects);
+    return pages;
+}
+
 /* Looks at all processes in the cage. */
 static void look(void)
 {
@@ -309,13 +424,18 @@ static void look(void)
         char *name = strchr(text, '('),
              *rest = strrchr(text, ')'); /* there may be any bytes between */
         unsigned long user_ticks, system_ticks;
+        int threads;
         if (name == NULL || rest == NULL
             || sscanf(
                    rest + 1,
-                   " %c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu %*d %*d %*d %*d %*d %*d %*u %*u %lu",
-                   &p->state, &p->parent, &user_ticks, &system_ticks, &p->pages)
-                   != 5)
+                   " %c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu %*d %*d %*d %*d %d %*d %*u %*u %lu",
+                   &p->state, &p->parent, &user_ticks, &system_ticks, &threads, &p->pages)
+                   != 6)
             continue;
+        if (p->state == 'Z' && threads > 1) { /* the others are still there */
+            p->state = 'R';
+            p->pages = pages_of_threads(p->pid);
+        }
         p->ticks = user_ticks + system_ticks;
         *rest = '\0';
         snprintf(p->command, sizeof p->command, "%s", clean(name + 1));
@@ -373,7 +493,7 @@ static const char *await(bool (*done)(const struct program *who, const char *wha
         if (done(who, what))
             return NULL;
         if (now() > looked + 0.02) {
-            unsigned long total = 0, seen;
+            unsigned long total = pages_of_objects(), seen;
             look();
             for (int i = 0; i < found_count; i++)
                 total += found[i].pages;
@@ -412,7 +532,7 @@ static bool has_shown(const struct program *who, const char *line)
     if (who->status != RUNNING && (errno = 0, line == NULL))
         return true;
     snprintf(path, sizeof path, "%s.out", who->name);
-    int fd = openat(directory, path, O_RDONLY | O_CLOEXEC);
+    int fd = openat(outputs, path, O_RDONLY | O_CLOEXEC);
     FILE *output = fd < 0 ? NULL : fdopen(fd, "r");
     while (output != NULL && !shown && (length = getline(&text, &size, output)) > 0)
         shown = text[length - 1] == '\n' && (text[length - 1] = '\0', strcmp(text, line) == 0);
@@ -617,8 +737,8 @@ static void print_mapping(pid_t pid, unsigned long address)
         name[0] = '\0';
         if (sscanf(line, "%lx-%lx %*s %*s %*s %*s %255s", &first, &last, name) >= 2
             && first <= address && address < last && name[0] == '/')
-            printf(" in %s",
-                   strstr(name, "/dev/zero") != NULL ? "shared memory without a name" : name);
+            printf(" in %s", strstr(name, "/dev/zero") != NULL ? "shared memory without a name"
+                                                               : clean(name));
     }
     if (maps != NULL)
         fclose(maps);
@@ -699,7 +819,7 @@ static void redirect(int fd, const char *name, const char *kind, int flags)
 {
     char path[64];
     snprintf(path, sizeof path, "%s%s", name, kind);
-    int file = openat(directory, path, flags | O_CLOEXEC, 0644);
+    int file = openat(fd == STDIN_FILENO ? directory : outputs, path, flags | O_CLOEXEC, 0644);
     if (file < 0)
         file = open("/dev/null", O_RDWR | O_CLOEXEC);
     if (file < 0 || dup2(file, fd) < 0)
@@ -754,12 +874,16 @@ static void copy(int from_directory, const char *from, int to_directory, const c
     ssize_t got;
     int in = openat(from_directory, from, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     int out = openat(to_directory, to, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, mode);
-    if (out < 0)
-        err(EXIT_FAILURE, "open %s", to);
+    if (out < 0) { /* a program has made a directory of that name */
+        if (in >= 0)
+            close(in);
+        return;
+    }
     while (in >= 0 && (got = read(in, buffer, sizeof buffer)) > 0)
         if (write(out, buffer, (size_t)got) != got)
             err(EXIT_FAILURE, "write %s", to);
-    if (separated && geteuid() == 0 && to_directory == work && fchown(out, user, user) < 0)
+    if (has_users && to_directory == work && strcmp(to, "partner") != 0
+        && fchown(out, user, user) < 0)
         err(EXIT_FAILURE, "chown %s", to);
     if (in >= 0)
         close(in);
@@ -848,9 +972,21 @@ static void print_left(void)
     list_objects("System V semaphores", "/proc/sysvipc/sem");
 }
 
+/* Copies what the programs have printed to where the judge sees it. */
+static void publish_outputs(void)
+{
+    char path[64];
+    for (int i = 0; separated && i < program_count; i++)
+        for (int which = 0; which < 2; which++) {
+            snprintf(path, sizeof path, "%.31s.%s", programs[i].name, which == 0 ? "out" : "err");
+            copy(outputs, path, directory, path, 0600);
+        }
+}
+
 /* Answers "ok", or why it is not, with what the processes wait for. */
 static void answer(const char *wrong, const char *right)
 {
+    publish_outputs();
     printf("%s\n", wrong != NULL ? wrong : right);
     for (int i = 0; wrong != NULL && i < found_count && i < 10; i++)
         print_process(&found[i]);
@@ -911,6 +1047,16 @@ static void kill_all(void)
     }
 }
 
+/* The partner is ours, so nobody may replace it; nor leave anything in the root directory. */
+static bool protect_partner(void)
+{
+    if (access("partner", F_OK) == 0
+        && (mount("partner", "partner", NULL, MS_BIND, NULL) < 0 || !make_read_only("partner")))
+        return false;
+    return mount(NULL, "/", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV, NULL)
+           == 0;
+}
+
 static void serve(void)
 {
     static char line[LINE_SIZE];
@@ -926,6 +1072,8 @@ static void serve(void)
         else if (faccessat(directory, above, F_OK, 0) == 0)
             copy(directory, above, work, copied[i][1], 0755);
     }
+    if (separated && !protect_partner())
+        err(EXIT_FAILURE, "protect the partner");
     if (separated)
         prepare_network_and_memory();
     puts(separated ? "namespaces\n." : "limits\n.");
@@ -963,6 +1111,7 @@ static int run_cage(char *hidden[], bool only_asked)
     }
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     prctl(PR_SET_CHILD_SUBREAPER, 1);
+    outputs = directory;
     if (separated && !make_root(hidden))
         _exit(REFUSED);
     if (!separated && ((mkdir("work", 0755) < 0 && errno != EEXIST) || chdir("work") < 0))
@@ -979,12 +1128,14 @@ int main(int argc, char *argv[])
 {
     char *hidden[HIDDEN + 1] = { NULL };
     int letter, count = 0, status = REFUSED;
-    bool only_asked = false;
-    while ((letter = getopt(argc, argv, "cln:x:")) != -1) {
+    bool only_asked = false, only_separated = false;
+    while ((letter = getopt(argc, argv, "cln:sx:")) != -1) {
         if (letter == 'c')
             only_asked = true;
         else if (letter == 'l')
             separated = false;
+        else if (letter == 's')
+            only_separated = true;
         else if (letter == 'n')
             program_name = optarg;
         else if (letter == 'x' && count < HIDDEN)
@@ -1012,7 +1163,7 @@ int main(int argc, char *argv[])
             if (errno != EINTR)
                 err(EXIT_FAILURE, "waitpid");
         status = WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_FAILURE;
-        if (status == REFUSED && !separated)
+        if (status == REFUSED && (!separated || only_separated))
             break;
         separated = false; /* with limits alone, then */
     }
