@@ -232,3 +232,27 @@ int __wrap_select(int count, fd_set *in, fd_set *out, fd_set *other, struct time
     hold_up();
     return __real_select(count, in, out, other, count == 0 && time != NULL ? &none : time);
 }
+
+int __real_ppoll(struct pollfd *fds, nfds_t count, const struct timespec *time,
+                 const sigset_t *mask);
+int __wrap_ppoll(struct pollfd *fds, nfds_t count, const struct timespec *time,
+                 const sigset_t *mask);
+int __wrap_ppoll(struct pollfd *fds, nfds_t count, const struct timespec *time,
+                 const sigset_t *mask)
+{
+    struct timespec none = { 0, 0 };
+    hold_up();
+    return __real_ppoll(fds, count, count == 0 && time != NULL ? &none : time, mask);
+}
+
+int __real_pselect(int count, fd_set *in, fd_set *out, fd_set *other, const struct timespec *time,
+                   const sigset_t *mask);
+int __wrap_pselect(int count, fd_set *in, fd_set *out, fd_set *other, const struct timespec *time,
+                   const sigset_t *mask);
+int __wrap_pselect(int count, fd_set *in, fd_set *out, fd_set *other, const struct timespec *time,
+                   const sigset_t *mask)
+{
+    struct timespec none = { 0, 0 };
+    hold_up();
+    return __real_pselect(count, in, out, other, count == 0 && time != NULL ? &none : time, mask);
+}
