@@ -1,8 +1,9 @@
 /* pipes-1: the child that never stops reading
  *
  * Wanted: ./pipes-1 [WORD]... sends the words to a child through a pipe, a line each. At the end of
- *     the stream, the child prints how many bytes have come ("bytes: 9" for the words fig and pear)
- *     and exits, with status 1 if none have come. The parent waits for it; its status is the same.
+ *     the stream, the child prints how many bytes have arrived ("bytes: 9" for the words fig and
+ *     pear) and exits, with status 1 if none have arrived. The parent waits for it; its status is
+ *     the same. The words may contain any bytes (but NUL, of course), or be empty.
  * As it stands: it hangs. The parent has sent all words, but the child prints nothing.
  * Read: pipe(7), "I/O on pipes and FIFOs"
  * Easy, 5 minutes. To judge it: make exercise-pipes-1

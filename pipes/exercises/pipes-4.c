@@ -3,9 +3,10 @@
  * Wanted: ./pipes-4 COUNT COMMAND [ARGUMENT...] sends the numbers from 1 to COUNT, a line each, to
  *     COMMAND through a pipe, reads its output from another pipe, and prints the sum of the numbers
  *     that come back: ./pipes-4 5 grep -v 3 prints "sum 12". The exit status is that of COMMAND.
+ *     It prints nothing else, and ends after all of its children.
  * As it stands: it hangs. ./pipes-4 1000 cat works, but ./pipes-4 1000000 cat does not end.
  * Read: pipe(7), "Pipe capacity"
- * Hard, 30 minutes. To judge it: make exercise-pipes-4
+ * Medium, 20 minutes. To judge it: make exercise-pipes-4
  */
 #define _GNU_SOURCE
 #include <err.h>

@@ -3,12 +3,14 @@
  * Wanted: ./pipes-5 COMMAND [ARGUMENT...] '|' COMMAND [ARGUMENT...] does what the shell does for
  *     this line: it runs the two commands at the same time, with the standard output of the first
  *     connected to the standard input of the second by a pipe, and waits for both. Neither command
- *     has any further descriptor of the pipe. The exit status is the one that $? has in the shell:
+ *     has any other descriptor for the pipe. The exit status is the one that $? has in the shell:
  *     that of the second command, 127 if it is not found, 126 if it cannot be executed for another
- *     reason, and 128 plus the number of the signal if one has killed it.
- * As it stands: wrong output. Nothing runs; the two functions are for you to write, in 40 lines.
+ *     reason, and 128 plus the number of the signal if one has killed it. A command that cannot be
+ *     executed is reported on standard error; nothing else is printed there.
+ * As it stands: wrong output. Nothing runs: the two functions are empty, and you write them
+ *     (about 40 lines).
  * Read: pipe(2), dup2(2), execvp(3), waitpid(2)
- * Hard, 45 minutes. To judge it: make exercise-pipes-5
+ * Hard, 30 minutes. To judge it: make exercise-pipes-5
  */
 #define _GNU_SOURCE
 #include <err.h>
