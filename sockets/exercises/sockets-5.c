@@ -5,8 +5,9 @@
  *     at the same time, and a client that is silent does not hold up the others. When a client
  *     half-closes its connection, it gets a line with the number of newlines and of bytes that it
  *     has sent ("3 17"), and then the end of the stream. A client whose connection breaks has been
- *     served, too, but gets no answer. When all have been served, the server prints the sums over
- *     all clients ("in all 12 340") and exits. While nothing happens, it sleeps.
+ *     served, too, but gets no answer; what it has sent counts in the sums. When all have been
+ *     served, the server prints the sums over all clients ("in all 12 340") and exits. While
+ *     nothing happens, it sleeps.
  * As it stands: wrong output. It serves nobody, because serve() has yet to be written.
  * Read: poll(2), accept(2), recv(2)
  * Hard, 40 minutes. To judge it: make exercise-sockets-5
@@ -44,7 +45,8 @@ static int start_listening(const char *port)
  * one that has half-closed, and closes its socket. Write more functions if they help. */
 static void serve(int listener, int clients, struct count *all)
 {
-    (void)listener; /* delete these three lines */
+    /* Delete these three lines, which only keep the compiler quiet. */
+    (void)listener;
     (void)clients;
     (void)all;
 }

@@ -7,7 +7,7 @@
  * As it stands: leaves something behind. It works once; after that, every start fails with
  *     "Address already in use", although no server is running.
  * Read: unix(7), "NOTES"; bind(2)
- * Easy, 5 minutes. To judge it: make exercise-sockets-1
+ * Easy, 10 minutes. To judge it: make exercise-sockets-1
  */
 #define _GNU_SOURCE
 #include <err.h>

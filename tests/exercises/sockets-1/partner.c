@@ -7,6 +7,9 @@
  *     a>TEXT  sends TEXT with one call; a slash in it stands for a newline
  *     a<      receives one line and prints it, as "a: line"
  *     a.      half-closes the connection, prints all lines until the end of the stream, and closes
+ *     a+      half-closes the connection, waits (as a@ does), prints only how many bytes come until
+ *             the end of the stream, and the last line, and closes. Little fits into its buffers.
+ *     a@      waits until somebody writes to the FIFO "go", which has to be there
  *     a!      leaves: closes the connection without a look at what has come
  *     a#      breaks the connection
  *
@@ -17,6 +20,9 @@
 #include <arpa/inet.h>
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -39,7 +45,7 @@ static void fail(struct client *client, const char *call)
     client->fd = FAILED;
 }
 
-static void connect_to(const char *where, struct client *client)
+static void connect_to(const char *where, bool slow, struct client *client)
 {
     struct sockaddr_in port = { .sin_family = AF_INET,
                                 .sin_port = htons((uint16_t)atoi(where)),
@@ -51,6 +57,13 @@ static void connect_to(const char *where, struct client *client)
     client->fd = socket(to->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (client->fd < 0)
         err(EXIT_FAILURE, "socket");
+    if (slow) {
+        int segment = 536,
+            room = 4096; /* a small segment makes the other end's buffer small, too */
+        if (setsockopt(client->fd, IPPROTO_TCP, TCP_MAXSEG, &segment, sizeof segment) < 0
+            || setsockopt(client->fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof room) < 0)
+            err(EXIT_FAILURE, "setsockopt");
+    }
     if (connect(client->fd, to, local ? sizeof path : sizeof port) < 0)
         fail(client, "connect");
 }
@@ -93,6 +106,40 @@ static bool print_line(struct client *client)
     return true;
 }
 
+static void wait_for_go(void)
+{
+    char byte;
+    int fifo = open("go", O_RDONLY | O_CLOEXEC);
+    if (fifo < 0)
+        err(EXIT_FAILURE, "open go");
+    while (read(fifo, &byte, 1) > 0)
+        continue;
+    close(fifo);
+}
+
+/* Prints how much comes until the end of the stream. */
+static void print_sum(struct client *client)
+{
+    char bytes[4096], last[64];
+    size_t sum = 0, length = 0;
+    ssize_t got;
+    bool ended = true; /* the line in LAST */
+    while ((got = recv(client->fd, bytes, sizeof bytes, 0)) > 0) {
+        sum += (size_t)got;
+        for (ssize_t i = 0; i < got; i++) {
+            if (ended)
+                length = 0;
+            ended = bytes[i] == '\n';
+            if (!ended && length < sizeof last)
+                last[length++] = bytes[i];
+        }
+    }
+    printf("%c: %zu bytes, at last %.*s%s\n", client->letter, sum, (int)length, last,
+           ended ? "" : "...");
+    if (got < 0)
+        fail(client, "recv");
+}
+
 /* Does what STEP says, which has no letter any more. */
 static void act(struct client *client, const char *step)
 {
@@ -110,6 +157,15 @@ static void act(struct client *client, const char *step)
         while (print_line(client))
             continue;
         break;
+    case '+':
+        if (shutdown(client->fd, SHUT_WR) < 0) {
+            fail(client, "shutdown");
+            return;
+        }
+        wait_for_go();
+        print_sum(client);
+        break;
+    case '@': wait_for_go(); break;
     case '!': break;
     case '#':
         if (setsockopt(client->fd, SOL_SOCKET, SO_LINGER, &(struct linger){ .l_onoff = 1 },
@@ -121,6 +177,16 @@ static void act(struct client *client, const char *step)
     }
 }
 
+/* Whether the client whose steps these are will receive its bytes with "+". */
+static bool will_be_slow(char *steps[])
+{
+    char letter = steps[0][0];
+    for (; *steps != NULL; steps++)
+        if (**steps == letter && strchr(".!#+", (*steps)[1]) != NULL)
+            return (*steps)[1] == '+';
+    return false;
+}
+
 int main(int argc, char *argv[])
 {
     setvbuf(stdout, NULL, _IOLBF, 0);
@@ -128,10 +194,10 @@ int main(int argc, char *argv[])
         struct client *client = &clients[(unsigned char)argv[i][0]];
         client->letter = argv[i][0];
         if (client->fd == NOT_YET)
-            connect_to(argv[1], client);
+            connect_to(argv[1], will_be_slow(argv + i), client);
         if (client->fd != FAILED)
             act(client, argv[i] + 1);
-        if (strchr(".!#", argv[i][1]) != NULL) {
+        if (strchr(".!#+", argv[i][1]) != NULL) {
             if (client->fd != FAILED)
                 close(client->fd);
             client->fd = NOT_YET;

@@ -5,8 +5,8 @@
  *     the others. A client sends a text and half-closes the connection; it gets the number of
  *     bytes, in a line, and then the end of the stream. Sixteen descriptors are enough for the
  *     server, however many clients come. It exits when all children have ended.
- * As it stands: it hangs. The client gets its line and waits for the end of the stream, although
- *     the child that has served it has exited.
+ * As it stands: it hangs. With two clients or more, a client gets its line and waits for the end
+ *     of the stream, although the child that has served it has exited.
  * Read: fork(2), the part on descriptors; close(2)
  * Medium, 10 minutes. To judge it: make exercise-sockets-3
  */
