@@ -195,7 +195,7 @@ int main(int argc, char *argv[])
         client->letter = argv[i][0];
         if (client->fd == NOT_YET)
             connect_to(argv[1], will_be_slow(argv + i), client);
-        if (client->fd != FAILED)
+        if (client->fd != FAILED || argv[i][1] == '@')
             act(client, argv[i] + 1);
         if (strchr(".!#+", argv[i][1]) != NULL) {
             if (client->fd != FAILED)
