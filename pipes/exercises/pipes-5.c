@@ -1,14 +1,14 @@
 /* pipes-5: a pipeline of two commands
  *
- * Wanted: ./pipes-5 COMMAND [ARGUMENT...] '|' COMMAND [ARGUMENT...] does what the shell does for
+ * Wanted: ./pipes-5 COMMAND [ARGUMENT...] '|' COMMAND [ARGUMENT...] does what the shell does with
  *     this line: it runs the two commands at the same time, with the standard output of the first
  *     connected to the standard input of the second by a pipe, and waits for both. Neither command
  *     has any other descriptor for the pipe. The exit status is the one that $? has in the shell:
  *     that of the second command, 127 if it is not found, 126 if it cannot be executed for another
- *     reason, and 128 plus the number of the signal if one has killed it. A command that cannot be
- *     executed is reported on standard error; nothing else is printed there.
- * As it stands: wrong output. Nothing runs: the two functions are empty, and you write them
- *     (about 40 lines).
+ *     reason, or 128 plus the number of the signal if a signal has killed it. A command that cannot
+ *     be executed is reported on standard error; nothing else is printed there.
+ * As it stands: wrong output. Nothing runs: the functions start and run do nothing yet, and you
+ *     write them (about 40 lines).
  * Read: pipe(2), dup2(2), execvp(3), waitpid(2)
  * Hard, 30 minutes. To judge it: make exercise-pipes-5
  */
@@ -23,7 +23,7 @@
 enum { NOT_EXECUTABLE = 126, NOT_FOUND = 127, SIGNALED = 128 }; /* exit statuses, as in the shell */
 
 /* Starts a child that executes the command WORDS, whose last word is followed by NULL. The child's
- * descriptor FD (0 or 1) becomes that end of the pipe, and the child has neither of ENDS any more.
+ * descriptor FD (0 or 1) is a copy of ENDS[FD], and the child has no other descriptor for the pipe.
  * If the command cannot be executed, the child says why and ends with status 127 or 126. Returns
  * the child's process ID. */
 static pid_t start(char *words[], const int ends[2], int fd)
@@ -32,7 +32,7 @@ static pid_t start(char *words[], const int ends[2], int fd)
     return -1;
 }
 
-/* Runs FIRST | SECOND, and waits until both have ended. Returns what $? is then in the shell. */
+/* Runs FIRST | SECOND, and waits until both have ended. Returns what $? would be in the shell. */
 static int run(char *first[], char *second[])
 {
     int ends[2] = { -1, -1 }; /* [0] to read from, [1] to write to */

@@ -1,12 +1,12 @@
 /* shared-files-3: the seat that is sold twice
  *
- * Wanted: ./shared-files-3 FILE SEAT... sells each SEAT that is still free: it appends the seat, on
- *     a line of its own, to FILE, the list of the seats that are sold, and prints it. It creates
- *     FILE if there is none, but no other file. Even if several processes sell at the same time,
- *     no seat is sold twice.
- * As it stands: right only sometimes. A single process always does it correctly, but if several
- *     sell the same seats at the same time, some seats are printed twice and are twice in FILE.
- * Read: fcntl(2), "Advisory record locking", to the end of the section
+ * Wanted: FILE is the list of the seats that are sold, one per line. ./shared-files-3 FILE SEAT...
+ *     sells each SEAT that is still free: it appends the seat to FILE and prints it on a line. It
+ *     creates FILE if it does not exist, but no other file. Even if several processes sell at the
+ *     same time, no seat is sold twice.
+ * As it stands: right only sometimes. A single process always works, but if several processes sell
+ *     the same seats at the same time, some seats are printed twice and appear twice in FILE.
+ * Read: fcntl(2), "Advisory record locking", the whole section
  * Medium, 15 minutes. To judge it: make exercise-shared-files-3
  */
 #define _GNU_SOURCE

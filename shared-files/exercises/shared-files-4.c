@@ -1,13 +1,13 @@
 /* shared-files-4: money between two accounts
  *
- * Wanted: Line N of FILE, counted from 0, is the balance of account N: nine digits and a newline.
- *     ./shared-files-4 FILE FROM TO SUM COUNT moves SUM from account FROM to account TO, COUNT
- *     times, except when the balance of FROM is too small. It ends with a line that says how many
- *     transfers it has made: "3 transfers". Even if several processes do it at the same time, no
- *     money is lost or created. A transfer takes exclusive record locks (fcntl) on its two accounts
- *     and on no others. It waits for them, asleep, before it changes anything. Every program that
- *     uses FILE locks the account with the lower number first, so there is never a deadlock.
- * As it stands: wrong output. It prints "0 transfers", and FILE is as before.
+ * Wanted: Line N of FILE, counting from 0, is the balance of account N: nine digits and a newline.
+ *     ./shared-files-4 FILE FROM TO SUM COUNT tries COUNT times to move SUM from account FROM to
+ *     account TO. If the balance of FROM is too small, it moves nothing. At the end, it prints how
+ *     many transfers it has made: "3 transfers". Even if several processes do this at the same
+ *     time, no money is lost or created. A transfer takes exclusive record locks (fcntl) on its
+ *     two accounts and on no others. It sleeps until it has both, and changes nothing before that.
+ *     Every program that uses FILE locks the lower-numbered account first, so there is no deadlock.
+ * As it stands: wrong output. It prints "0 transfers", and FILE does not change.
  * Read: fcntl(2), "Advisory record locking"; pread(2)
  * Hard, 30 minutes. To judge it: make exercise-shared-files-4
  */
@@ -21,17 +21,17 @@
 
 enum { RECORD = 10 }; /* bytes: nine digits and a newline */
 
-/* To write, each with a message and exit status 1 if it fails:
+/* You write these functions. If one fails, it prints a message and exits with status 1.
  *
  * static void set_lock(int fd, short type, long account)
  *     waits until it can lock the record of the account (F_WRLCK), or unlocks it (F_UNLCK).
  * static long read_balance(int fd, long account)
- *     returns the balance of the account; if there is no such account, that is a failure.
+ *     returns the balance of the account, and fails if there is no such account.
  * static void write_balance(int fd, long account, long balance)
  *     replaces the balance of the account.
  */
 
-/* Moves the sum and returns true; or, if the balance of FROM is smaller, returns false. */
+/* Moves the sum and returns true, or returns false if the balance of FROM is too small. */
 static bool transfer(int fd, long from, long to, long sum)
 {
     (void)fd, (void)from, (void)to, (void)sum; /* to write */

@@ -1,10 +1,10 @@
 /* signals-1: the reader that gives up
  *
  * Wanted: ./signals-1 reads its standard input to the end, and then prints how many bytes it
- *     has read, for example "120 bytes". Whenever SIGUSR1 comes while it waits for input, it
+ *     has read, for example "120 bytes". Whenever SIGUSR1 arrives while it waits for input, it
  *     answers at once with the line "still reading", and then it reads on.
  * As it stands: wrong output. It answers the first SIGUSR1, but then it ends with an error,
- *     although its input has not ended. (Start it on a terminal, and send it SIGUSR1 from
+ *     although its input has not ended. (Start it in a terminal, and send it SIGUSR1 from
  *     another one.)
  * Read: signal(7), "Interruption of system calls and library functions by signal handlers"
  * Easy, 5 minutes. To judge it: make exercise-signals-1

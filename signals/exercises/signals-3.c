@@ -1,11 +1,11 @@
 /* signals-3: the commands that seem to run on
  *
- * Wanted: ./signals-3 COMMAND... starts all commands at the same time, each in a child, with sh
- *     -c. When all children have ended and have been reaped, it prints, for example, "5
- *     commands, 2 failed". A command has failed if its exit status is not 0 or if a signal has
- *     killed it.
- * As it stands: it hangs. If several commands end at nearly the same time, the program sleeps
- *     on, although all have ended. ps shows that some are still there, as zombies (<defunct>).
+ * Wanted: ./signals-3 COMMAND... starts all the commands at the same time, each in a child, with
+ *     sh -c. When all the children have ended and have been reaped, it prints a line such as
+ *     "5 commands, 2 failed". A command has failed if its exit status is not 0 or if a signal
+ *     has killed it.
+ * As it stands: it hangs. If several commands end at nearly the same time, the program keeps
+ *     sleeping after all have ended. ps shows that some are still there, as zombies (<defunct>).
  * Read: waitpid(2); signal(7), "Queueing and delivery semantics for standard signals"
  * Medium, 10 minutes. To judge it: make exercise-signals-3
  */

@@ -1,8 +1,8 @@
 /* signals-4: ping, and no pong
  *
- * Wanted: ./signals-4 ROUNDS plays a game of two processes that take turns. In each round, the
- *     parent prints "ping N" and the child "pong N" (N is 1, 2, and so on to ROUNDS). After its
- *     line, each sends the other SIGUSR1. Until its turn comes, a process sleeps.
+ * Wanted: ./signals-4 ROUNDS plays a game in which two processes take turns. In each round, the
+ *     parent prints "ping N" and then the child prints "pong N", with N from 1 to ROUNDS. After
+ *     its line, each sends the other SIGUSR1. A process sleeps until its turn comes.
  * As it stands: it hangs. Both processes sleep in pause, not always in the same round. (On an
  *     idle machine, it may play thousands of rounds before that happens; on a busy one, only a
  *     few.)
@@ -37,7 +37,7 @@ static void wait_for_turn(void)
 /* Prints a line and hands the turn to process OTHER. */
 static void play(const char *word, int round, pid_t other)
 {
-    if (dprintf(STDOUT_FILENO, "%s %d\n", word, round) < 0) /* no buffer: the order counts */
+    if (dprintf(STDOUT_FILENO, "%s %d\n", word, round) < 0) /* no buffer: the order matters */
         err(EXIT_FAILURE, "write");
     if (kill(other, SIGUSR1) < 0)
         err(EXIT_FAILURE, "kill");

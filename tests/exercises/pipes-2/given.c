@@ -3,7 +3,7 @@
  * Wanted: ./pipes-2 WORD... prints two lines for each word, such as "word 1: fig" and "letters: 3",
  *     and at the end a line such as "words: 2". For each word, the parent prints the first line,
  *     and a new child prints the second one. The parent waits for this child before it continues.
- * As it stands: wrong output. In a terminal all is well, but not in ./pipes-2 fig pear | cat
+ * As it stands: wrong output. In a terminal, all is well, but try ./pipes-2 fig pear | cat
  * Read: stdout(3), "NOTES"
  * Easy, 10 minutes. To judge it: make exercise-pipes-2
  */

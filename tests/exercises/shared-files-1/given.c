@@ -1,9 +1,9 @@
 /* shared-files-1: the notice that goes blank
  *
- * Wanted: ./shared-files-1 FILE TEXT makes TEXT and a newline the whole contents of FILE, which it
- *     creates if there is none. ./shared-files-1 FILE prints "press Enter", waits for that key, and
- *     prints what is in FILE. Several processes can read at the same time. A writer waits, asleep,
- *     until nobody is reading anymore, and changes nothing before that.
+ * Wanted: ./shared-files-1 FILE TEXT replaces the contents of FILE with TEXT and a newline. If
+ *     FILE does not exist, it is created. ./shared-files-1 FILE prints "press Enter", waits for the
+ *     key, and prints the contents of FILE. Several processes can read at the same time. A
+ *     writer waits, asleep, until nobody is reading anymore, and changes nothing before that.
  * As it stands: wrong output. Start a reader and then, in a second terminal, a writer. When you
  *     press Enter, the reader prints neither the old text nor the new one.
  * Read: open(2); fcntl(2), "Advisory record locking"
@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* Opens the file and waits until its lock, F_RDLCK or F_WRLCK, is granted. */
+/* Opens the file and waits until it has the lock: F_RDLCK or F_WRLCK. */
 static int open_and_lock(const char *path, int flags, short type)
 {
     struct flock lock = { .l_type = type, .l_whence = SEEK_SET };

@@ -1,11 +1,11 @@
 /* shared-files-2: the number that is drawn twice
  *
- * Wanted: ./shared-files-2 FILE COUNT draws COUNT numbers and prints each on a line. FILE contains
- *     the last number drawn, in decimal, and a newline; if it does not exist or is empty, the first
- *     number is 1. Even if several processes draw at the same time, no number is drawn twice, and
- *     none is left out.
- * As it stands: right only sometimes. A single process always does it correctly, but if several
- *     run at the same time, they draw some numbers twice.
+ * Wanted: ./shared-files-2 FILE COUNT draws COUNT numbers and prints them, one per line. FILE
+ *     contains the last number drawn, in decimal, and a newline; if it does not exist or is empty,
+ *     the first number is 1. Even if several processes draw at the same time, no number is drawn
+ *     twice, and none is skipped.
+ * As it stands: right only sometimes. A single process always works, but if several processes run
+ *     at the same time, they draw some numbers twice.
  * Read: fcntl(2), "Advisory record locking"
  * Easy, 10 minutes. To judge it: make exercise-shared-files-2
  */

@@ -1,11 +1,11 @@
 /* signals-2: the numbers that come twice
  *
  * Wanted: ./signals-2 COUNT prints the numbers from 1 to COUNT, one per line. When SIGUSR1
- *     comes, it inserts the line "-- N so far" soon, and not only at the end. N is the number
- *     on the line before. Nothing else changes: no number is missing, doubled, or torn apart.
- * As it stands: wrong output. Numbers come twice if SIGUSR1 comes while the output waits for
- *     room in a full pipe. (Run ./signals-2 20000 | (sleep 9; cat) > out, and send it SIGUSR1
- *     during the sleep.)
+ *     arrives, it soon inserts the line "-- N so far", and does not wait for the end. N is the
+ *     number on the line before. Nothing else changes: each number is there once, and whole.
+ * As it stands: wrong output. Numbers are printed twice if SIGUSR1 arrives while the program
+ *     waits for room in a full pipe. (Run ./signals-2 20000 | (sleep 9; cat) > out, and send it
+ *     SIGUSR1 during the sleep.)
  * Read: signal-safety(7)
  * Easy, 10 minutes. To judge it: make exercise-signals-2
  */

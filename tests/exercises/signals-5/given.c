@@ -1,13 +1,13 @@
 /* signals-5: clean up, and die of the signal
  *
- * Wanted: ./signals-5 FILE COMMAND [ARGUMENT...] writes its process ID into FILE, which must be
- *     new, and runs the command in a child. The file is there as long as the command runs. If
- *     the command ends by itself, the program removes FILE and exits with its status (128 + N
- *     if signal N has killed the command). On SIGINT or SIGTERM, the program sends the command
- *     SIGTERM, waits until it has ended, removes FILE, and dies of the signal that came (for
- *     the shell, that is status 130 or 143). The command starts with the signal mask with which
- *     the program was started.
- * As it stands: wrong output. The command is not run: three functions have to be written.
+ * Wanted: ./signals-5 FILE COMMAND [ARGUMENT...] creates FILE, which must not exist yet, with
+ *     its process ID in it, and runs the command in a child. FILE exists as long as the command
+ *     runs. If the command ends by itself, the program removes FILE and exits with the command's
+ *     status (128 + N if signal N has killed the command). On SIGINT or SIGTERM, the program sends
+ *     the command SIGTERM, waits until it has ended, removes FILE, and dies of the signal that
+ *     came (the shell reports that as status 130 or 143). The command starts with the signal mask
+ *     that the program was started with.
+ * As it stands: wrong output. The command is not run: you write prepare, run, and die_of.
  * Read: sigprocmask(2), sigwaitinfo(2), waitpid(2), raise(3)
  * Hard, 30 minutes. To judge it: make exercise-signals-5
  */
@@ -38,8 +38,8 @@ static void prepare(void)
 }
 
 /* Runs COMMAND in a child. When SIGINT or SIGTERM comes, sends the child SIGTERM. Returns when the
- * child has ended and has been reaped, with its status in *STATUS. Returns the signal that came,
- * 0 if none came, and -1 if there could not be a child (errno says why). */
+ * child has ended and has been reaped, with its status in *STATUS. The result is the signal that
+ * came, 0 if none came, or -1 if no child could be created (errno says why). */
 static int run(char *command[], int *status)
 {
     (void)command;
