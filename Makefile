@@ -77,12 +77,12 @@ $(MECHANISMS:%=trace-%): trace-%: % tools ## a session's system calls, a column 
 try-%: all tools ## play the sessions of an exercise with your own mine.c (make try-pipes-5)
 	@tests/try $*
 
-exercises: ## list the exercises, and which of them you have solved
+exercises: ## list the exercises, and show which of them you have solved
 	@tests/exercise list
 
 # A verdict that is not "solved" is no failure of make, whose "Error 1" under the verdict would only confuse a student.
 # A script calls tests/exercise, which then exits with status 1. What cannot be judged does make these targets fail.
-exercise: tools ## judge the next exercise that is not solved
+exercise: tools ## judge the next exercise that you have not solved
 	@tests/exercise next || [ $$? -eq 1 ]
 
 exercise-%: tools ## judge your DIRECTORY/exercises/DIRECTORY-N.c (make exercise-pipes-1)
@@ -94,7 +94,7 @@ hint: ## print a hint for the next exercise, one more each time
 hint-%: ## print a hint for an exercise, one more each time (make hint-pipes-1)
 	@tests/exercise hint '$*'
 
-reset-%: ## get an exercise back as it was given; your text is kept (make reset-pipes-1)
+reset-%: ## restore an exercise as it was given; your text is kept (make reset-pipes-1)
 	@tests/exercise reset '$*'
 
 bench: all ## measure who is how fast: half a minute (BENCH_CSV=FILE keeps the raw figures)

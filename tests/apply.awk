@@ -1,6 +1,6 @@
 # apply.awk: applies a unified diff ("diff -u") to a text, and prints the result: awk -f tests/apply.awk DIFF TEXT
 #
-# patch(1) is not everywhere. The lines of the diff must be in the text where the diff says.
+# patch(1) is not installed everywhere. The lines of the diff must be in the text where the diff says.
 
 FNR == NR {
   if (/^@@ /) { split($2, from, ","); at = -from[1] }
@@ -13,7 +13,7 @@ FNR == NR {
 {
   if (FNR in added) printf "%s", added[FNR]
   if (FNR in wanted && wanted[FNR] != $0) {
-    print "line " FNR " of the text is not that of the diff" >"/dev/stderr"
+    print "line " FNR " of the text does not match the diff" >"/dev/stderr"
     failed = 1
     exit 1
   }

@@ -1,11 +1,11 @@
-/* cage: runs the programs of an exercise where they can do no harm, and tells what they do.
+/* cage: runs the programs of an exercise where they can do no harm, and reports what they do.
  *
  *     cage [-l | -s] [-n NAME] [-x PATH]... DIRECTORY
  *     cage -c [-l] DIRECTORY              prints how programs are separated here: namespaces, or limits
  *
- * DIRECTORY, or the one above it, has to contain the files "program", which appears as NAME in the programs' working
- * directory, and "partner", if there is one; and DIRECTORY, an empty directory "root". The judge writes commands to standard input,
- * one per line, their words separated by the byte 0x1f, and reads the answer, whose last line is a dot:
+ * DIRECTORY or its parent has to contain the file "program", which appears as NAME in the programs' working directory,
+ * and may contain "partner"; DIRECTORY has to contain an empty directory "root". The judge writes commands to standard
+ * input, one per line, their words separated by the byte 0x1f, and reads each answer, whose last line is a dot:
  *
  *     start NAME COMMAND ARGUMENT...  starts a process. Its standard input is DIRECTORY/NAME.in, if there is such a file;
  *                                     its output goes to NAME.out and NAME.err
@@ -15,19 +15,20 @@
  *     sleeps NAME CALL                waits until it sleeps (in that system call, if it is not empty): "ok", "ended"
  *     signal NAME N                   sends it signal N
  *     put NAME, get NAME              copies DIRECTORY/file to the file NAME of the programs' working directory, or back
- *     left                            what is still there, a line each
+ *     left                            what is still there, one per line
  *
- * The first three also answer "hangs" (all processes sleep, and nothing has changed for a second), "long" (it took
- * 10 seconds), "many" (more than 64 processes), or "memory" (more than 512 MB of all), and then a line for each process:
+ * finish, shows, and sleeps also answer "hangs" (all processes sleep, and nothing has changed for a second), "long" (it took
+ * 10 seconds), "many" (more than 64 processes), or "memory" (more than 512 MB in all), and then a line for each process:
  * in which call it waits, and for whom.
  *
  * The programs run with limits on time, memory, open files and the size of files, without privileges, and in namespaces
- * of their own (process IDs, mounts, IPC, network; user IDs if it is not root that runs us): they see the system's
- * directories read-only, and, writable, a working directory, /tmp and /dev/shm of their own, 16 MB each. A tree below the
- * system's directories is hidden by -x. With -l, or where the kernel refuses namespaces, they run in DIRECTORY/work
- * with the limits alone, as the user who runs us; with -s, nothing runs then (status 3). When standard input ends, all processes are killed.
+ * of their own (process IDs, mounts, IPC, network; and user IDs, unless root runs us): they see the system's
+ * directories read-only, and, writable, a working directory, /tmp and /dev/shm of their own, 16 MB each. -x hides a tree
+ * below the system's directories. With -l, or where the kernel refuses namespaces, they run in DIRECTORY/work with the
+ * limits alone, as the user who runs us; with -s, nothing runs then (status 3). When standard input ends, all processes
+ * are killed.
  *
- * SCALE in the environment makes the times longer. Status: 0, or 1 if something failed that programs do not cause.
+ * SCALE in the environment multiplies the times. Status: 0, or 1 if something failed that is not the programs' fault.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -68,7 +69,7 @@ enum {
     MEMORY = 256,
     ALL_MEMORY = 512, /* megabytes: of one process, and of all */
     HIDDEN = 15,
-    FIRST_USER = 1 << 30, /* each cage of root's has a user ID of its own: limits count per user */
+    FIRST_USER = 1 << 30, /* each cage of root has a user ID of its own: limits count per user */
 };
 enum { RUNNING = -1 };
 enum { REFUSED = 3 };                                /* a status: the kernel refuses namespaces */
@@ -88,8 +89,8 @@ struct process {
     unsigned long ticks, pages;
 };
 
-/* Calls that could make another namespace, in which a program has privileges and no limits, on one
- * architecture; what musl-gcc does not find of linux/audit.h, filter.h, and seccomp.h. */
+/* The calls, on each architecture, that could make another namespace, in which a program has privileges and no
+ * limits; and what linux/audit.h, filter.h, and seccomp.h define, which musl-gcc does not find. */
 static const struct {
     uint32_t architecture, unshare, clone, clone3;
 } namespace_calls[] = {
@@ -103,7 +104,7 @@ static const uint32_t ALLOW = 0x7fff0000, FAIL_WITH = 0x00050000, X32 = 0x400000
 
 struct instruction {
     uint16_t code;
-    uint8_t if_true, if_false; /* so many instructions to skip */
+    uint8_t if_true, if_false; /* how many instructions to skip */
     uint32_t operand;
 };
 
@@ -114,7 +115,7 @@ static int found_count;
 static int directory, work,
     outputs; /* descriptors: DIRECTORY, and where the programs work and write */
 static bool separated = true;
-static uid_t user;     /* whose programs they are */
+static uid_t user;     /* whose processes they are */
 static bool has_users; /* we are root, and can become that user */
 static const char *program_name = "program";
 static double scale = 1;
@@ -138,7 +139,7 @@ static bool write_file(const char *path, const char *text)
     return written;
 }
 
-/* Enters new namespaces; false: the kernel refuses. What runs in them is killed with its process 1, our child. */
+/* Enters new namespaces; false: the kernel refuses. All that runs in them is killed when process 1, our child, ends. */
 static bool separate(void)
 {
     char map[64];
@@ -172,7 +173,7 @@ static bool mount_tmpfs(const char *path, int mode)
            && mount("tmpfs", path, "tmpfs", MS_NOSUID | MS_NODEV, options) == 0;
 }
 
-/* Also what is mounted below it, if the kernel can do that (5.12). */
+/* Makes PATH read-only, and also what is mounted below it, if the kernel can do that (5.12). */
 static bool make_read_only(const char *path)
 {
     struct {
@@ -183,7 +184,7 @@ static bool make_read_only(const char *path)
     if (syscall(MOUNT_SETATTR, AT_FDCWD, path, RECURSIVE, &attributes, sizeof attributes) == 0)
         return true;
     unsigned long flags = MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID;
-    if (statvfs(path, &how) == 0) /* those that it has cannot be taken away */
+    if (statvfs(path, &how) == 0) /* the flags that it has cannot be taken away */
         flags |= ((how.f_flag & ST_NODEV) != 0 ? MS_NODEV : 0)
                  | ((how.f_flag & ST_NOEXEC) != 0 ? MS_NOEXEC : 0)
                  | ((how.f_flag & ST_NOATIME) != 0 ? MS_NOATIME : 0)
@@ -191,8 +192,8 @@ static bool make_read_only(const char *path)
     return mount(NULL, path, NULL, flags, NULL) == 0;
 }
 
-/* Shows the system's PATH at the same place below the working directory, which becomes the root; if it is READ_ONLY,
- * a directory. */
+/* Shows the system's PATH at the same place below the working directory, which becomes the root. What is READ_ONLY
+ * is a directory, and everything else is a file. */
 static bool show(const char *path, bool read_only)
 {
     char target[PATH_MAX], link[PATH_MAX];
@@ -238,7 +239,7 @@ static bool make_root(char *hidden[])
         || symlink("/proc/self/fd", "dev/fd") < 0)
         return false;
     (void)!mount("mqueue", "dev/mqueue", "mqueue", 0,
-                 NULL); /* where there are no queues, none are left */
+                 NULL); /* may fail: a kernel without queues has none that could be left */
     /* What they print goes to a place without a name, of a limited size. */
     if (!mount_tmpfs("out", 0700) || (outputs = open("out", O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0
         || umount2("out", MNT_DETACH) < 0)
@@ -259,9 +260,9 @@ static void prepare_network_and_memory(void)
     if (fd < 0 || ioctl(fd, SIOCSIFFLAGS, &loopback) < 0)
         err(EXIT_FAILURE, "switch on lo");
     close(fd);
-    (void)write_file("/proc/sys/kernel/shmall", "16384"); /* where we may: 64 MB */
+    (void)write_file("/proc/sys/kernel/shmall", "16384"); /* 64 MB, if we may set it */
     (void)write_file("/proc/sys/kernel/ns_last_pid",
-                     "4700"); /* small ones look like other numbers */
+                     "4700"); /* small process IDs look like other numbers */
 }
 
 /* (the type of setrlimit's first parameter depends on the C library) */
@@ -274,7 +275,7 @@ static void set_limit(int resource, unsigned long long value)
     }
 }
 
-/* Makes the calls fail that would make a new user namespace. A foreign architecture's are allowed. */
+/* Makes the calls that would create a new user namespace fail. Those of an unknown architecture are allowed. */
 static void forbid_namespaces(void)
 {
     enum { BLOCK = 13, BLOCKS = sizeof namespace_calls / sizeof *namespace_calls };
@@ -362,7 +363,7 @@ static bool is_ours(pid_t pid)
     return false;
 }
 
-/* Makes TEXT, a name that a program may have chosen, one that can stand in a line. */
+/* Makes TEXT, a name that a program may have chosen, fit for a line of output. */
 static char *clean(char *text)
 {
     for (char *c = text; *c != '\0'; c++)
@@ -432,7 +433,7 @@ static void look(void)
                    &p->state, &p->parent, &user_ticks, &system_ticks, &threads, &p->pages)
                    != 6)
             continue;
-        if (p->state == 'Z' && threads > 1) { /* the others are still there */
+        if (p->state == 'Z' && threads > 1) { /* its other threads are still there */
             p->state = 'R';
             p->pages = pages_of_threads(p->pid);
         }
@@ -453,7 +454,7 @@ static void look(void)
     found_count = ours;
 }
 
-/* A number that changes if anything happens in the cage; 0: somebody is running. */
+/* A number that changes if anything happens in the cage; 0: a process is running. */
 static unsigned long activity(void)
 {
     unsigned long sum = 1;
@@ -482,7 +483,7 @@ static void reap(void)
                 programs[i].status = status;
 }
 
-/* Waits until DONE, or something is wrong: returns NULL, or the word for it. */
+/* Waits until DONE, and returns NULL, or until something is wrong, and returns the word for it. */
 static const char *await(bool (*done)(const struct program *who, const char *what),
                          const struct program *who, const char *what)
 {
@@ -621,7 +622,7 @@ static const struct call *find_call(pid_t pid, unsigned long arguments[3])
     return read_text(pid, "syscall", text, sizeof text) ? parse_call(text, arguments) : NULL;
 }
 
-/* Whether WHO sleeps in system call NAME (accept is accept4, too), or in any that may take long. */
+/* Whether WHO sleeps in system call NAME (accept includes accept4), or, if it is empty, in any except a timed sleep. */
 static bool does_sleep(const struct program *who, const char *name)
 {
     char text[256], *state;
@@ -669,8 +670,8 @@ static void print_holders(const char *target, int direction)
         printf("nobody");
 }
 
-/* Prints who has the other end of the TCP connection whose end is LINK, "socket:[INODE]"; false: it is none, or there is
- * no other end. */
+/* Prints who has the other end of the TCP connection whose end is LINK, "socket:[INODE]"; false: it is not one, or it
+ * has no other end. */
 static bool print_peer(const char *link)
 {
     char line[512], ends[2][32] = { "", "" }, local[32], remote[32], peer[64] = "";
@@ -716,16 +717,15 @@ static void print_descriptor(pid_t pid, int fd, const char *call)
     } else if (strncmp(link, "socket:", 7) == 0) {
         if (print_peer(link))
             return;
-        printf(", a socket: %s",
-               strncmp(call, "send", 4) == 0 || strncmp(call, "write", 5) == 0
-                   ? "the other end does not read"
-                   : "the other end sends nothing, and it is still open somewhere");
+        printf(", a socket: %s", strncmp(call, "send", 4) == 0 || strncmp(call, "write", 5) == 0
+                                     ? "the other end does not read"
+                                     : "the other end sends nothing, but is still open somewhere");
     } else if (link[0] != '\0') {
         printf(", %s", clean(link));
     }
 }
 
-/* Prints in which mapping of PID the word is that it sleeps at. */
+/* Prints which mapping of PID contains the word that it sleeps on. */
 static void print_mapping(pid_t pid, unsigned long address)
 {
     char path[64], line[512], name[256];
@@ -753,9 +753,9 @@ static void print_holder_of_lock(pid_t pid)
     while (locks != NULL && fgets(line, sizeof line, locks) != NULL) {
         if (sscanf(line, "%d: -> %15s %*s %*s %d", &of, kind, &who) == 3) {
             if (who == pid && of == holder_of) {
-                printf(holder == pid ? ", which it has itself, on another open file description"
-                       : holder > 0  ? ", which process %d has"
-                                     : ", which an open file description has",
+                printf(holder == pid ? ", which it holds itself, on another open file description"
+                       : holder > 0  ? ", which process %d holds"
+                                     : ", which an open file description holds",
                        holder);
                 break;
             }
@@ -923,7 +923,7 @@ static bool has_started(int pid)
     return false;
 }
 
-/* Without a namespace, the objects of others are there, too. Lists and removes the queues and the
+/* Without a namespace, other people's objects are there, too. Lists and removes the queues and the
  * memory without a key (IPC_PRIVATE) that a program of ours was the last to use, or has created.
  * (Those with a key are found by tests/leftovers.) */
 static void list_private_objects(void)
@@ -953,7 +953,7 @@ static bool all_have_ended(const struct program *unused, const char *unused_too)
     return found_count == 0;
 }
 
-/* Children may be just about to end, so they have a moment. */
+/* Children may be just about to end, so they get a moment. */
 static void print_left(void)
 {
     if (await(all_have_ended, NULL, NULL) != NULL)
@@ -983,7 +983,7 @@ static void publish_outputs(void)
         }
 }
 
-/* Answers "ok", or why it is not, with what the processes wait for. */
+/* Answers RIGHT, or, if something is wrong, the word for it and what the processes wait for. */
 static void answer(const char *wrong, const char *right)
 {
     publish_outputs();
@@ -1035,7 +1035,7 @@ static void obey(char *words[], int count)
     fflush(stdout);
 }
 
-/* Kills whatever still runs, and what becomes ours because of that. */
+/* Kills whatever still runs, and what becomes our child because of that. */
 static void kill_all(void)
 {
     for (double latest = now() + GRACE; now() < latest; reap()) {
@@ -1047,7 +1047,7 @@ static void kill_all(void)
     }
 }
 
-/* The partner is ours, so nobody may replace it; nor leave anything in the root directory. */
+/* Nobody may replace the partner, which is ours, or leave anything in the root directory. */
 static bool protect_partner(void)
 {
     if (access("partner", F_OK) == 0

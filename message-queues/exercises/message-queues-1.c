@@ -1,10 +1,10 @@
 /* message-queues-1: words with a tail
  *
  * Wanted: ./message-queues-1 WORD... sends the words, each of up to 24 letters, from a child to its
- *     parent. Each message consists of the letters of one word and of no other bytes. The parent
- *     prints the words after the sizes of their messages, in lines such as "4 pear".
- * As it stands: wrong output. A short word has a tail, in which there may be letters of an earlier
- *     word, and at a long word the parent ends with an error.
+ *     parent. Each message consists of the letters of one word and no other bytes. For each
+ *     message, the parent prints a line with its size and the word, such as "4 pear".
+ * As it stands: wrong output. A short word has a tail, which may contain letters of an earlier
+ *     word, and a long word makes the parent end with an error.
  * Read: msgop(2), "DESCRIPTION"
  * Easy, 5 minutes. To judge it: make exercise-message-queues-1
  */

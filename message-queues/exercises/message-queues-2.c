@@ -2,9 +2,9 @@
  *
  * Wanted: ./message-queues-2 NUMBER... prints the squares of the numbers, one per line. A child
  *     computes them and sends them to its parent through a queue. If an argument is not a number
- *     of one to four digits, the program prints the squares of those before it, says on standard
- *     error what is wrong, and exits with status 1. In any case, it waits for its child to end, and
- *     it never leaves its queue behind.
+ *     of one to four digits, the program prints the squares of the numbers before it, says on
+ *     standard error what is wrong, and exits with status 1. In any case, it waits for its child
+ *     to end, and it never leaves its queue behind.
  * As it stands: leaves something behind. After an argument that is not such a number, the queue is
  *     still there: ipcs -q lists it.
  * Read: msgctl(2), "IPC_RMID"

@@ -29,7 +29,7 @@ static int open_queue(void)
 {
     struct msqid_ds state;
     key_t key = ftok(".", 'A');
-    int queue = key == -1 ? -1 : msgget(key, IPC_CREAT | 0600); /* the first creates it */
+    int queue = key == -1 ? -1 : msgget(key, IPC_CREAT | 0600); /* whoever is first creates it */
     if (queue < 0 || msgctl(queue, IPC_STAT, &state) < 0)
         err(EXIT_FAILURE, "make or find the queue");
     state.msg_qbytes = ROOM * sizeof(long);

@@ -1,10 +1,10 @@
 /* message-queues-4: the signal that ends the wait
  *
  * Wanted: ./message-queues-4 receive waits until a number comes through a queue, prints it, and
- *     removes the queue. ./message-queues-4 send NUMBER, in the same directory, sends it. Each time
- *     the receiver gets SIGUSR1 while it waits, it prints "still waiting" and goes on waiting. If
- *     the queue is removed (./message-queues-4 remove), its call fails: it says so on standard
- *     error and exits with status 1.
+ *     removes the queue. ./message-queues-4 send NUMBER, in the same directory, sends one. Each
+ *     time the receiver gets SIGUSR1 while it waits, it prints "still waiting" and goes on waiting.
+ *     If the queue is removed (./message-queues-4 remove), the receiver's call fails: it says so on
+ *     standard error and exits with status 1.
  * As it stands: wrong output. After kill -USR1 PID, the receiver prints "still waiting" and ends
  *     with an error, although its handler was installed with SA_RESTART.
  * Read: signal(7), "Interruption of system calls and library functions by signal handlers"
@@ -56,7 +56,7 @@ int main(int argc, char *argv[])
     if (!sends && !receives && (argc != 2 || strcmp(argv[1], "remove") != 0))
         errx(2, "usage: message-queues-4 receive, send NUMBER, or remove");
     key_t key = ftok(".", 'A');
-    int queue = key == -1 ? -1 : msgget(key, IPC_CREAT | 0600); /* the first creates it */
+    int queue = key == -1 ? -1 : msgget(key, IPC_CREAT | 0600); /* whoever is first creates it */
     if (queue < 0)
         err(EXIT_FAILURE, "make or find the queue");
     struct message message = { .type = 1, .number = sends ? atol(argv[2]) : 0 };

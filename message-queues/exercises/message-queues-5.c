@@ -26,15 +26,15 @@ enum {
 };
 
 struct message {
-    long type;            /* REQUEST; of a reply, the client's process ID */
-    pid_t client;         /* its process ID, in both */
+    long type;            /* REQUEST; in a reply, the client's process ID */
+    pid_t client;         /* its process ID, in requests and in replies */
     char text[TEXT_SIZE]; /* a word, with a NUL at its end; "" is the request to end */
 };
 
 enum { SIZE = sizeof(struct message) - sizeof(long) }; /* without the type */
 
-/* Creates the queue with this key, replies to the requests in their order, each as soon as it has
- * come, and, when asked to end, removes the queue. Exits with status 1 if a call fails. */
+/* Creates the queue with this key, replies to each request as soon as it arrives, in order,
+ * and removes the queue when it is asked to end. Exits with status 1 if a call fails. */
 static void serve(key_t key)
 {
     (void)key;

@@ -18,7 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Ends a put that has failed; the object must not stay behind half made. */
+/* Ends a put that has failed; the object must not stay behind half-made. */
 static _Noreturn void give_up(const char *call, const char *name)
 {
     warn("%s %s", call, name);

@@ -1,10 +1,10 @@
 /* shared-memory-3: words through a single slot
  *
  * Wanted: ./shared-memory-3 WORD... creates a child, which puts the words into shared memory, one
- *     after the other. There is room for only one word. The parent takes the words out and prints
+ *     after another. There is room for only one word. The parent takes the words out and prints
  *     them, one per line, each of them once and in the order of the arguments.
- * As it stands: wrong output. Some words come twice, and others are missing. The first line may be
- *     empty. (Run it several times, with five words or more.)
+ * As it stands: wrong output. Some words appear twice, and others are missing. The first line may
+ *     be empty. (Run it several times, with five words or more.)
  * Read: sem_overview(7), sem_init(3)
  * Medium, 10 minutes. To judge it: make exercise-shared-memory-3
  */

@@ -2,11 +2,11 @@
  *
  * Wanted: ./sockets-4 PORT listens on that port of 127.0.0.1, prints "listening", and serves one
  *     client. It answers each line, as soon as it is complete, with the number of the line, a
- *     colon, a space, and the line itself: "3: Emma". However the bytes arrive, the answers are
- *     the same: a line in pieces, or many lines at once. A line has at most 80 bytes, the newline
- *     included. When the client half-closes the connection, the server exits.
+ *     colon, a space, and the line itself: "3: Emma". The answers are the same however the
+ *     bytes arrive: a line in pieces, or many lines at once. A line has at most 80 bytes, the
+ *     newline included. When the client half-closes the connection, the server exits.
  * As it stands: wrong output. A client that sends one line and waits for its answer before it
- *     sends the next gets what it wants. Other clients get several lines under one number, or
+ *     sends the next gets the right answers. Other clients get several lines under one number, or
  *     one line split over two.
  * Read: recv(2), tcp(7); memchr(3)
  * Medium, 20 minutes. To judge it: make exercise-sockets-4
@@ -36,7 +36,7 @@ static int start_listening(const char *port)
     return listener;
 }
 
-/* Sends the NUMBER and the LINE, which has LENGTH bytes and ends with a newline. */
+/* Sends NUMBER and LINE, which has LENGTH bytes and ends with a newline. */
 static void answer(int peer, int number, const char *line, size_t length)
 {
     char text[LINE_SIZE + 16];

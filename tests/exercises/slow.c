@@ -1,8 +1,8 @@
-/* slow.c: makes the machine slow for a program under judgement, which is linked with it (ld --wrap).
+/* slow.c: makes the machine seem slow to the program that is judged, which is linked with it (ld --wrap).
  *
  * Every sleep ends at once: on a busy machine, everything else may take longer than a sleep, so a program that needs a
- * sleep to be right is not right. And some calls, at random, are held up, at most for a millisecond; of each process,
- * for 50 ms in all. So what may go wrong between two calls does go wrong.
+ * sleep to be right is not right. Some calls, chosen at random, are held up, each for at most a millisecond, and those
+ * of one process for at most 50 ms in all. So whatever can go wrong between two calls does go wrong.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -58,7 +58,7 @@ static void hold_up(void)
     errno = error;
 }
 
-/* A call that may be held up: its result, its name, its parameters, and the names of these. */
+/* A call that may be held up: the type of its result, its name, its parameters, and their names. */
 #define HOLD_UP(type, name, parameters, arguments) \
     type __real_##name parameters;                 \
     type __wrap_##name parameters;                 \
@@ -171,7 +171,7 @@ int __wrap_open(const char *name, int flags, ...)
     return __real_open(name, flags, mode);
 }
 
-/* The third argument of fcntl is an int or a pointer, or is not there. */
+/* The third argument of fcntl is an int or a pointer, or is absent. */
 int __real_fcntl(int fd, int command, ...);
 int __wrap_fcntl(int fd, int command, ...);
 int __wrap_fcntl(int fd, int command, ...)

@@ -3,7 +3,7 @@
  * Wanted: ./sockets-3 PORT CLIENTS listens on that port of 127.0.0.1, prints "listening", and
  *     serves CLIENTS clients, each in a child of its own, so that a slow client does not hold up
  *     the others. A client sends a text and half-closes the connection; it gets the number of
- *     bytes, in a line, and then the end of the stream. Sixteen descriptors are enough for the
+ *     bytes, on a line, and then the end of the stream. Sixteen descriptors are enough for the
  *     server, however many clients come. It exits when all children have ended.
  * As it stands: it hangs. With two clients or more, a client gets its line and waits for the end
  *     of the stream, although the child that has served it has exited.
@@ -33,7 +33,7 @@ static int start_listening(const char *port)
     return listener;
 }
 
-/* Counts what the client sends until it half-closes, and sends it the count. */
+/* Counts the bytes that the client sends until it half-closes, and sends it the count. */
 static void serve(int peer)
 {
     char bytes[4096], line[32];
@@ -54,7 +54,7 @@ int main(int argc, char *argv[])
         errx(2, "usage: sockets-3 PORT CLIENTS");
     int listener = start_listening(argv[1]), status, failures = 0;
     puts("listening");
-    fflush(stdout); /* otherwise, each child would have a copy of the line */
+    fflush(stdout); /* otherwise, each child would print the line, too */
     for (int left = atoi(argv[2]); left > 0; left--) {
         int peer = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
         if (peer < 0)
