@@ -119,6 +119,7 @@ static uid_t user;     /* whose processes they are */
 static bool has_users; /* we are root, and can become that user */
 static const char *program_name = "program";
 static double scale = 1;
+static bool sanitized; /* their sanitizer reserves far more addresses than any limit */
 static sigset_t child_signal;
 
 static double now(void)
@@ -176,12 +177,12 @@ static bool mount_tmpfs(const char *path, int mode)
 /* Makes PATH read-only, and also what is mounted below it, if the kernel can do that (5.12). */
 static bool make_read_only(const char *path)
 {
-    struct {
-        uint64_t set, clear, propagation, user_namespace;
-    } attributes = { .set = 1 | 2 }; /* MOUNT_ATTR_RDONLY, MOUNT_ATTR_NOSUID */
+    const uint64_t attributes[4] = {
+        1 | 2
+    }; /* struct mount_attr: MOUNT_ATTR_RDONLY, MOUNT_ATTR_NOSUID */
     struct statvfs how;
     enum { MOUNT_SETATTR = 442, RECURSIVE = 0x8000 };
-    if (syscall(MOUNT_SETATTR, AT_FDCWD, path, RECURSIVE, &attributes, sizeof attributes) == 0)
+    if (syscall(MOUNT_SETATTR, AT_FDCWD, path, RECURSIVE, attributes, sizeof attributes) == 0)
         return true;
     unsigned long flags = MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID;
     if (statvfs(path, &how) == 0) /* the flags that it has cannot be taken away */
@@ -281,8 +282,8 @@ static void forbid_namespaces(void)
     enum { BLOCK = 13, BLOCKS = sizeof namespace_calls / sizeof *namespace_calls };
     struct instruction code[BLOCKS * BLOCK + 1];
     struct {
-        unsigned short length;
-        struct instruction *code;
+        unsigned short length;    // cppcheck-suppress unusedStructMember
+        struct instruction *code; // cppcheck-suppress unusedStructMember
     } filter = { BLOCKS * BLOCK + 1, code };
     for (size_t i = 0; i < BLOCKS; i++) {
         const struct instruction block[BLOCK] = {
@@ -302,6 +303,7 @@ static void forbid_namespaces(void)
         };
         memcpy(code + i * BLOCK, block, sizeof block);
     }
+    // cppcheck-suppress unreadVariable
     code[BLOCKS * BLOCK] = (struct instruction){ RETURN, 0, 0, ALLOW };
     prctl(PR_SET_SECCOMP, 2 /* SECCOMP_MODE_FILTER */, &filter);
 }
@@ -321,7 +323,7 @@ static void confine(void)
     set_limit(RLIMIT_FSIZE, MEGABYTE);
     set_limit(RLIMIT_NOFILE, 128);
     set_limit(RLIMIT_CORE, 0);
-    if (getenv("CAGE_SANITIZED") == NULL)
+    if (!sanitized)
         set_limit(RLIMIT_AS, (unsigned long long)MEMORY * MEGABYTE);
     if (separated)
         set_limit(RLIMIT_NPROC,
@@ -859,8 +861,8 @@ static void start(char *words[])
     redirect(STDIN_FILENO, words[0], ".in", O_RDONLY);
     redirect(STDOUT_FILENO, words[0], ".out", O_WRONLY | O_CREAT | O_TRUNC | O_APPEND);
     redirect(STDERR_FILENO, words[0], ".err", O_WRONLY | O_CREAT | O_TRUNC | O_APPEND);
-    confine();
     clear_environment();
+    confine();
     execvp(words[1], words + 1);
     warn("%s", words[1]);
     _exit(127);
@@ -1143,6 +1145,7 @@ int main(int argc, char *argv[])
         else
             return 2;
     }
+    sanitized = getenv("CAGE_SANITIZED") != NULL;
     if (getenv("SCALE") != NULL)
         scale = strtod(getenv("SCALE"), NULL);
     sigemptyset(&child_signal);

@@ -67,7 +67,7 @@ static long take(struct box *box)
     if (box->number == EMPTY)
         check(pthread_cond_wait(&box->changed, &box->mutex), "pthread_cond_wait");
     long number = box->number;
-    if (number != OVER) { /* OVER stays in the box, for the other children */
+    if (number != OVER) { /* OVER stays in the box: the other children need it */
         box->number = EMPTY;
         check(pthread_cond_broadcast(&box->changed), "pthread_cond_broadcast");
     }
