@@ -44,6 +44,8 @@ int main(int argc, char *argv[])
     sigaddset(&awaited, SIGTERM);
     sigaddset(&awaited, SIGINT);
     sigprocmask(SIG_BLOCK, &awaited, &mask);
+    if (atoi(how) > 0) /* as early as we can */
+        kill(parent, atoi(how));
     for (size_t i = 0; i < sizeof SIGNALS / sizeof *SIGNALS; i++)
         if (sigismember(&mask, SIGNALS[i]))
             printf("the command was started with signal %d blocked\n", SIGNALS[i]);
@@ -56,8 +58,6 @@ int main(int argc, char *argv[])
         raise(status);
         return EXIT_FAILURE;
     }
-    if (atoi(how) > 0)
-        kill(parent, atoi(how));
     int sig;
     while ((sig = sigwaitinfo(&awaited, NULL)) < 0)
         if (errno != EINTR)
