@@ -44,6 +44,8 @@ int main(int argc, char *argv[])
     sigaddset(&awaited, SIGTERM);
     sigaddset(&awaited, SIGINT);
     sigprocmask(SIG_BLOCK, &awaited, &mask);
+    if (atoi(how) > 0) /* as early as we can */
+        kill(parent, atoi(how));
     for (size_t i = 0; i < sizeof SIGNALS / sizeof *SIGNALS; i++)
         if (sigismember(&mask, SIGNALS[i]))
             printf("the command was started with signal %d blocked\n", SIGNALS[i]);
@@ -56,15 +58,14 @@ int main(int argc, char *argv[])
         raise(status);
         return EXIT_FAILURE;
     }
-    if (atoi(how) > 0)
-        kill(parent, atoi(how));
     int sig;
     while ((sig = sigwaitinfo(&awaited, NULL)) < 0)
         if (errno != EINTR)
             err(EXIT_FAILURE, "sigwaitinfo");
-    const struct timespec while_we_end = { .tv_nsec =
-                                               3000000 }; /* a parent that does not wait shows */
-    nanosleep(&while_we_end, NULL);
+    /* A parent that does not wait for us ends before the next line is printed. */
+    const struct timespec three_ms = { .tv_nsec = 3000000 };
+    if (atoi(how) == 0)
+        nanosleep(&three_ms, NULL);
     look(argv[1], parent);
     printf("%s came\n", sig == SIGTERM ? "SIGTERM" : "SIGINT");
     return status;
