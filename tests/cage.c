@@ -1,6 +1,6 @@
 /* cage: runs the programs of an exercise where they can do no harm, and reports what they do.
  *
- *     cage [-l | -s] [-n NAME] [-x PATH]... DIRECTORY
+ *     cage [-b] [-l | -s] [-n NAME] [-x PATH]... DIRECTORY
  *     cage -c [-l] DIRECTORY              prints how programs are separated here: namespaces, or limits
  *
  * DIRECTORY or its parent has to contain the file "program", which appears as NAME in the programs' working directory,
@@ -28,6 +28,7 @@
  * limits alone, as the user who runs us; with -s, nothing runs then (status 3). When standard input ends, all processes
  * are killed.
  *
+ * With -b, there is no limit to a process's addresses, and files may have 10 MB: for a compiler, and for sanitizers.
  * SCALE in the environment multiplies the times. Status: 0, or 1 if something failed that is not the programs' fault.
  */
 #define _GNU_SOURCE
@@ -119,7 +120,7 @@ static uid_t user;     /* whose processes they are */
 static bool has_users; /* we are root, and can become that user */
 static const char *program_name = "program";
 static double scale = 1;
-static bool sanitized; /* their sanitizer reserves far more addresses than any limit */
+static bool roomy; /* for a compiler, or a sanitizer, which reserves many addresses */
 static sigset_t child_signal;
 
 static double now(void)
@@ -320,10 +321,10 @@ static void confine(void)
     for (int fd = 3; fd < 1024; fd++) /* we may have inherited some */
         fcntl(fd, F_SETFD, FD_CLOEXEC);
     set_limit(RLIMIT_CPU, (unsigned long long)(LONG * scale));
-    set_limit(RLIMIT_FSIZE, MEGABYTE);
+    set_limit(RLIMIT_FSIZE, roomy ? 10 * MEGABYTE : MEGABYTE);
     set_limit(RLIMIT_NOFILE, 128);
     set_limit(RLIMIT_CORE, 0);
-    if (!sanitized)
+    if (!roomy)
         set_limit(RLIMIT_AS, (unsigned long long)MEMORY * MEGABYTE);
     if (separated)
         set_limit(RLIMIT_NPROC,
@@ -1131,11 +1132,13 @@ int main(int argc, char *argv[])
     char *hidden[HIDDEN + 1] = { NULL };
     int letter, count = 0, status = REFUSED;
     bool only_asked = false, only_separated = false;
-    while ((letter = getopt(argc, argv, "cln:sx:")) != -1) {
+    while ((letter = getopt(argc, argv, "bcln:sx:")) != -1) {
         if (letter == 'c')
             only_asked = true;
         else if (letter == 'l')
             separated = false;
+        else if (letter == 'b')
+            roomy = true;
         else if (letter == 's')
             only_separated = true;
         else if (letter == 'n')
@@ -1145,7 +1148,6 @@ int main(int argc, char *argv[])
         else
             return 2;
     }
-    sanitized = getenv("CAGE_SANITIZED") != NULL;
     if (getenv("SCALE") != NULL)
         scale = strtod(getenv("SCALE"), NULL);
     sigemptyset(&child_signal);

@@ -110,7 +110,8 @@ function find_numbers(line, list,    n) {
 # where the clean runs have others in this place of a line of this shape.
 function facts(line, key,    form, n, i, number, all) {
   all = form = shape(line)
-  if (name_in(text[first, key]) ~ / -u$/ || line ~ / per second$/)
+  # (what one of several takers gets is chance, too, even if the clean runs agree)
+  if (name_in(text[first, key]) ~ / -u$/ || line ~ / per second$|^[0-9]+ numbers taken/)
     return all
   n = find_numbers(line, number)
   for (i = 1; i <= n; i++)
