@@ -533,8 +533,6 @@ static bool has_shown(const struct program *who, const char *line)
     size_t size = 0;
     bool shown = false;
     ssize_t length;
-    if (who->status != RUNNING && (errno = 0, line == NULL))
-        return true;
     snprintf(path, sizeof path, "%s.out", who->name);
     int fd = openat(outputs, path, O_RDONLY | O_CLOEXEC);
     FILE *output = fd < 0 ? NULL : fdopen(fd, "r");

@@ -1,4 +1,4 @@
-/* partner: the other end of message-queues-5, for the judge.
+/* partner: the other end of message-queues-5; the judge runs it.
  *
  *     partner server COUNT SUFFIX   collects requests of COUNT clients and then replies, to the last first. A reply is
  *                                   the word with the suffix. Ends and removes the queue when it is asked to

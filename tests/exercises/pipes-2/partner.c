@@ -1,4 +1,4 @@
-/* partner: runs a program and prints its output, each line after the process that has written it, for the judge.
+/* partner: runs a program and prints its output, each line after the process that has written it.
  *
  *     partner COMMAND [ARGUMENT...]   prints lines such as "parent: word 1: fig" and "child 1: letters: 3". The command's
  *                                     standard output is a socket, which tells the writer. Its status is the command's

@@ -1,4 +1,4 @@
-/* partner: the writer of pipes-3, for the judge.
+/* partner: the writer of pipes-3; the judge runs it.
  *
  *     partner SIZE...   copies standard input to standard output, a pipe, in pieces of these sizes, the last of which is
  *                       used again for all that follow. Each piece waits until the pipe is empty
