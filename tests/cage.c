@@ -263,6 +263,7 @@ static void prepare_network_and_memory(void)
         err(EXIT_FAILURE, "switch on lo");
     close(fd);
     (void)write_file("/proc/sys/kernel/shmall", "16384"); /* 64 MB, if we may set it */
+    (void)write_file("/proc/sys/kernel/sem", "1000 32000 100 1000"); /* the second: in all */
     (void)write_file("/proc/sys/kernel/ns_last_pid",
                      "4700"); /* small process IDs look like other numbers */
 }
@@ -270,9 +271,10 @@ static void prepare_network_and_memory(void)
 /* (the type of setrlimit's first parameter depends on the C library) */
 static void set_limit(int resource, unsigned long long value)
 {
-    unsigned long long limit[2]; /* struct rlimit64 */
+    unsigned long long limit[2]; /* struct rlimit64: soft, hard */
     if (syscall(SYS_prlimit64, 0, resource, NULL, limit) == 0 && value < limit[1]) {
-        limit[0] = limit[1] = value;
+        limit[0] = value;
+        limit[1] = resource == RLIMIT_CPU ? value + 1 : value; /* SIGXCPU, and then SIGKILL */
         syscall(SYS_prlimit64, 0, resource, limit, NULL);
     }
 }
@@ -320,7 +322,8 @@ static void confine(void)
     setsid();
     for (int fd = 3; fd < 1024; fd++) /* we may have inherited some */
         fcntl(fd, F_SETFD, FD_CLOEXEC);
-    set_limit(RLIMIT_CPU, (unsigned long long)(LONG * scale));
+    /* An endless loop is to be found by time: the processors' time is for what escapes us. */
+    set_limit(RLIMIT_CPU, (unsigned long long)(4 * LONG * scale));
     set_limit(RLIMIT_FSIZE, roomy ? 10 * MEGABYTE : MEGABYTE);
     set_limit(RLIMIT_NOFILE, 128);
     set_limit(RLIMIT_CORE, 0);
