@@ -262,7 +262,7 @@ static void prepare_network_and_memory(void)
     if (fd < 0 || ioctl(fd, SIOCSIFFLAGS, &loopback) < 0)
         err(EXIT_FAILURE, "switch on lo");
     close(fd);
-    (void)write_file("/proc/sys/kernel/shmall", "16384"); /* 64 MB, if we may set it */
+    (void)write_file("/proc/sys/kernel/shmall", "16384");            /* 64 MB, if we may set it */
     (void)write_file("/proc/sys/kernel/sem", "1000 32000 100 1000"); /* the second: in all */
     (void)write_file("/proc/sys/kernel/ns_last_pid",
                      "4700"); /* small process IDs look like other numbers */
