@@ -19,7 +19,7 @@
  *
  * finish, shows, and sleeps also answer "hangs" (all processes sleep, and nothing has changed for a second), "long" (it took
  * 10 seconds), "many" (more than 64 processes), or "memory" (more than 512 MB in all), and then a line for each process:
- * in which call it waits, and for whom.
+ * in which call it waits, and for whom; or how it has ended, if that was not with status 0 and nobody has asked.
  *
  * The programs run with limits on time, memory, open files and the size of files, without privileges, and in namespaces
  * of their own (process IDs, mounts, IPC, network; and user IDs, unless root runs us): they see the system's
@@ -80,7 +80,8 @@ static const char SEPARATOR = 0x1f;
 struct program {
     char name[32];
     pid_t pid;
-    int status; /* of waitpid, or RUNNING */
+    int status;    /* of waitpid, or RUNNING */
+    bool finished; /* the judge has asked for its end */
 };
 
 /* One process in the cage, as /proc shows it. */
@@ -88,6 +89,7 @@ struct process {
     pid_t pid, parent;
     char state, command[64];
     unsigned long ticks, pages;
+    int status; /* of a zombie */
 };
 
 /* The calls, on each architecture, that could make another namespace, in which a program has privileges and no
@@ -112,7 +114,8 @@ struct instruction {
 static struct program programs[PROGRAMS];
 static int program_count;
 static struct process found[SEEN];
-static int found_count;
+static struct process zombies[20]; /* which somebody else has to reap */
+static int found_count, zombie_count;
 static int directory, work,
     outputs; /* descriptors: DIRECTORY, and where the programs work and write */
 static bool separated = true;
@@ -422,7 +425,7 @@ static void look(void)
     DIR *processes = opendir("/proc");
     struct dirent *entry;
     char text[1024];
-    found_count = 0;
+    found_count = zombie_count = 0;
     while (processes != NULL && (entry = readdir(processes)) != NULL && found_count < SEEN) {
         struct process *p = &found[found_count];
         p->pid = (pid_t)atoi(entry->d_name);
@@ -446,6 +449,10 @@ static void look(void)
         p->ticks = user_ticks + system_ticks;
         *rest = '\0';
         snprintf(p->command, sizeof p->command, "%s", clean(name + 1));
+        p->status = atoi(strrchr(rest + 1, ' ')); /* the last one of all the numbers */
+        if (p->state == 'Z' && p->parent != getpid()
+            && zombie_count < (int)(sizeof zombies / sizeof *zombies))
+            zombies[zombie_count++] = *p;
         found_count += p->state != 'Z' && p->state != 'X';
     }
     if (processes != NULL)
@@ -808,6 +815,31 @@ static void print_process(const struct process *p)
     printf("\n");
 }
 
+/* Prints how a process has ended; nothing, if with status 0. */
+static void print_end(const char *name, int status)
+{
+    if (WIFSIGNALED(status))
+        printf("%s was killed by signal %d (%s)\n", name, WTERMSIG(status),
+               strsignal(WTERMSIG(status)));
+    else if (WEXITSTATUS(status) != 0)
+        printf("%s has ended with status %d\n", name, WEXITSTATUS(status));
+}
+
+/* Prints how those have ended for whose end nobody has asked. */
+static void print_ended(void)
+{
+    char name[128];
+    for (int i = 0; i < program_count; i++)
+        if (programs[i].status != RUNNING && !programs[i].finished)
+            print_end(programs[i].name, programs[i].status);
+    for (int i = 0; i < zombie_count; i++)
+        if (is_ours(zombies[i].parent)) {
+            snprintf(name, sizeof name, "process %d (%s, child of %d)", (int)zombies[i].pid,
+                     zombies[i].command, (int)zombies[i].parent);
+            print_end(name, zombies[i].status);
+        }
+}
+
 /* ---- what the judge asks for ---- */
 
 static struct program *find_program(const char *name)
@@ -994,6 +1026,8 @@ static void answer(const char *wrong, const char *right)
     printf("%s\n", wrong != NULL ? wrong : right);
     for (int i = 0; wrong != NULL && i < found_count && i < 10; i++)
         print_process(&found[i]);
+    if (wrong != NULL)
+        print_ended();
 }
 
 static void obey(char *words[], int count)
@@ -1005,6 +1039,7 @@ static void obey(char *words[], int count)
     } else if (strcmp(what, "finish") == 0 && count == 2) {
         struct program *who = find_program(words[1]);
         const char *wrong = await(has_ended, who, NULL);
+        who->finished = true;
         char how[32];
         snprintf(how, sizeof how, WIFSIGNALED(who->status) ? "signal %d" : "exit %d",
                  WIFSIGNALED(who->status) ? WTERMSIG(who->status) : WEXITSTATUS(who->status));

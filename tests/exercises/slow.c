@@ -2,7 +2,8 @@
  *
  * Every sleep ends at once: on a busy machine, everything else may take longer than a sleep, so a program that needs a
  * sleep to be right is not right. Some calls, chosen at random, are held up, each for at most a millisecond, and those
- * of one process for at most 50 ms in all. So whatever can go wrong between two calls does go wrong.
+ * of one process for at most 50 ms in all. So whatever can go wrong between two calls does go wrong. A child ends up to
+ * 20 ms late, so a parent that does not wait for it ends first.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -27,7 +28,9 @@
 #include <time.h>
 #include <unistd.h>
 
-static const long LONGEST = 1000000, ALL = 50000000, YIELD = 20000; /* nanoseconds */
+static const long LONGEST = 1000000, ALL = 50000000, YIELD = 20000,
+                  LATE = 20000000; /* nanoseconds */
+static pid_t parent;
 
 int __real_nanosleep(const struct timespec *time, struct timespec *rest);
 
@@ -182,6 +185,31 @@ int __wrap_fcntl(int fd, int command, ...)
     va_end(more);
     hold_up();
     return __real_fcntl(fd, command, argument);
+}
+
+/* ---- the end of a child ---- */
+
+__attribute__((constructor)) static void begin(void)
+{
+    parent = getpid();
+}
+
+__attribute__((destructor)) static void end_late(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    time = (struct timespec){ 0, time.tv_nsec % LATE };
+    if (getpid() != parent)
+        __real_nanosleep(&time, NULL);
+}
+
+/* (exit calls the function above, and _exit does not) */
+__attribute__((noreturn)) void __real__exit(int status);
+__attribute__((noreturn)) void __wrap__exit(int status);
+void __wrap__exit(int status)
+{
+    end_late();
+    __real__exit(status);
 }
 
 /* ---- the sleeps ---- */
