@@ -25,7 +25,7 @@ LDLIBS := -lrt -lpthread
 
 .DEFAULT_GOAL := all
 .PHONY: all help doctor test check test-more test-faults demo bench bench-full bench-plot clean clean-ipc
-.PHONY: exercises exercise hint
+.PHONY: exercises exercise judge-built hint
 .PHONY: tools $(MECHANISMS) $(MECHANISMS:%=demo-%) $(MECHANISMS:%=trace-%) $(MECHANISMS:%=bench-%)
 .SECONDEXPANSION:
 
@@ -82,11 +82,15 @@ exercises: ## list the exercises, and show which of them you have solved
 
 # A verdict that is not "solved" is no failure of make, whose "Error 1" under the verdict would only confuse a student.
 # A script calls tests/exercise, which then exits with status 1. What cannot be judged does make these targets fail.
-exercise: tools ## judge the next exercise that you have not solved
+exercise: judge-built ## judge the next exercise that you have not solved
 	@tests/exercise next || [ $$? -eq 1 ]
 
-exercise-%: tools ## judge your DIRECTORY/exercises/DIRECTORY-N.c (make exercise-pipes-1)
+exercise-%: judge-built ## judge your DIRECTORY/exercises/DIRECTORY-N.c (make exercise-pipes-1)
 	@tests/exercise judge '$*' || [ $$? -eq 1 ]
+
+judge-built:
+	@[ -x tests/cage ] || echo 'Building what judges the exercises, once ...'
+	@$(MAKE) -s --no-print-directory tools
 
 hint: ## print a hint for the next exercise, one more each time
 	@tests/exercise hint
@@ -94,10 +98,10 @@ hint: ## print a hint for the next exercise, one more each time
 hint-%: ## print a hint for an exercise, one more each time (make hint-pipes-1)
 	@tests/exercise hint '$*'
 
-reset-%: ## restore an exercise as it was given; your text is kept (make reset-pipes-1)
+reset-%: ## restore the original of an exercise; your version is saved (make reset-pipes-1)
 	@tests/exercise reset '$*'
 
-bench: all ## measure who is how fast: half a minute (BENCH_CSV=FILE keeps the raw figures)
+bench: all ## measure how fast each mechanism is: half a minute (BENCH_CSV=FILE keeps the raw figures)
 	@tests/bench
 
 bench-full: all tools ## the same with more sizes, and the servers under crowds: three minutes
@@ -113,7 +117,7 @@ clean: ## remove what make has built
 	rm -rf $(PROGRAMS) $(TOOLS) $(EXERCISES) $(PRELOAD) $(SLOW) .built-with .doctor.*
 
 clean-ipc: tools ## remove what our programs have left behind, yours and of this tree only
-	@tests/leftovers -r $(MECHANISMS)
+	@tests/leftovers -r $(MECHANISMS) $(wildcard $(MECHANISMS:%=%/exercises))
 
 # It builds its tools itself, because it is of use above all where that fails. Where a shell can open too few
 # files to read a script, these lines have to say so.

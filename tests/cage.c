@@ -736,20 +736,25 @@ static void print_descriptor(pid_t pid, int fd, const char *call)
     }
 }
 
-/* Prints which mapping of PID contains the word that it sleeps on. */
-static void print_mapping(pid_t pid, unsigned long address)
+/* Prints which mapping of PID contains the word that it sleeps on in futex(2). With FUTEX_PRIVATE_FLAG, only the
+ * threads of one process can wake each other. */
+static void print_mapping(pid_t pid, unsigned long address, bool is_private)
 {
-    char path[64], line[512], name[256];
+    char path[64], line[512], access[8], name[256];
     snprintf(path, sizeof path, "/proc/%d/maps", (int)pid);
     FILE *maps = fopen(path, "re");
     unsigned long first, last;
     printf(", for a semaphore, mutex, condition variable, or thread");
     while (maps != NULL && fgets(line, sizeof line, maps) != NULL) {
         name[0] = '\0';
-        if (sscanf(line, "%lx-%lx %*s %*s %*s %*s %255s", &first, &last, name) >= 2
-            && first <= address && address < last && name[0] == '/')
-            printf(" in %s", strstr(name, "/dev/zero") != NULL ? "shared memory without a name"
-                                                               : clean(name));
+        if (sscanf(line, "%lx-%lx %7s %*s %*s %*s %255s", &first, &last, access, name) < 3
+            || address < first || address >= last)
+            continue;
+        if (name[0] == '/')
+            printf(" in %s",
+                   strstr(name, "/dev/zero") != NULL ? "unnamed shared memory" : clean(name));
+        if (is_private && access[3] == 's')
+            printf("; but it was initialized for one process, and no other can wake it");
     }
     if (maps != NULL)
         fclose(maps);
@@ -803,7 +808,8 @@ static void print_process(const struct process *p)
                    : "",
                where[0] != '0' ? where : "");
     else if (call->number == SYS_futex)
-        printf("sleeps in futex(2)"), print_mapping(p->pid, arguments[0]);
+        printf("sleeps in futex(2)"),
+            print_mapping(p->pid, arguments[0], (arguments[1] & 128) != 0);
     else if (strcmp(call->waits_for, "a lock") == 0)
         printf("sleeps in %s(%d), for a lock", call->name, (int)arguments[0]),
             print_holder_of_lock(p->pid);
@@ -933,7 +939,8 @@ static void list(const char *kind, const char *path)
     struct dirent *entry;
     while (entries != NULL && (entry = readdir(entries)) != NULL)
         if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-            printf("%s %s\n", kind, clean(entry->d_name));
+            printf("%s%s%s\n", kind, kind[strlen(kind) - 1] == '/' ? "" : " ",
+                   clean(entry->d_name));
     if (entries != NULL)
         closedir(entries);
 }
