@@ -828,7 +828,7 @@ static void print_end(const char *name, int status)
         printf("%s was killed by signal %d (%s)\n", name, WTERMSIG(status),
                strsignal(WTERMSIG(status)));
     else if (WEXITSTATUS(status) != 0)
-        printf("%s has ended with status %d\n", name, WEXITSTATUS(status));
+        printf("%s ended with status %d\n", name, WEXITSTATUS(status));
 }
 
 /* Prints how those have ended for whose end nobody has asked. */
