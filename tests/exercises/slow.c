@@ -33,6 +33,7 @@ static const long LONGEST = 1000000, ALL = 50000000, YIELD = 20000,
 static pid_t parent;
 
 int __real_nanosleep(const struct timespec *time, struct timespec *rest);
+int __real_sched_yield(void);
 
 static void hold_up(void)
 {
@@ -55,7 +56,7 @@ static void hold_up(void)
             __real_nanosleep(&time, NULL);
         } else {
             held += YIELD;
-            sched_yield();
+            __real_sched_yield();
         }
     }
     errno = error;
@@ -71,6 +72,7 @@ static void hold_up(void)
         return __real_##name arguments;            \
     }
 
+HOLD_UP(int, sched_yield, (void), ())
 HOLD_UP(ssize_t, read, (int fd, void *data, size_t size), (fd, data, size))
 HOLD_UP(ssize_t, write, (int fd, const void *data, size_t size), (fd, data, size))
 HOLD_UP(ssize_t, pread, (int fd, void *data, size_t size, off_t at), (fd, data, size, at))
