@@ -28,7 +28,8 @@
  * limits alone, as the user who runs us; with -s, nothing runs then (status 3). When standard input ends, all processes
  * are killed.
  *
- * With -b, there is no limit to a process's addresses, and files may have 10 MB: for a compiler, and for sanitizers.
+ * With -b, there is no limit to a process's addresses, files may have 10 MB, and what takes 10 seconds without it may take
+ * 30: for a compiler, and for sanitizers.
  * SCALE in the environment multiplies the times. Status: 0, or 1 if something failed that is not the programs' fault.
  */
 #define _GNU_SOURCE
@@ -522,7 +523,9 @@ static const char *await(bool (*done)(const struct program *who, const char *wha
             last = seen;
             if (looked > changed + QUIET * scale)
                 return "hangs";
-            if (looked > began + LONG * scale)
+            if (looked > began
+                             + LONG * scale
+                                   * (roomy ? 3 : 1)) /* a compiler takes long on a busy machine */
                 return "long";
         }
         struct timespec time = { 0, (long)(pause * 1e9) };
