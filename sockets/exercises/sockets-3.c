@@ -4,7 +4,7 @@
  *     serves CLIENTS clients, each in a child of its own, so that a slow client does not hold up
  *     the others. A client sends a text and half-closes the connection; it gets the number of
  *     bytes, on a line, and then the end of the stream. Sixteen descriptors are enough for the
- *     server, however many clients come. It exits when all children have ended.
+ *     server, however many clients come. It sleeps until all children have ended, and then exits.
  * As it stands: it hangs. With two clients or more, a client gets its line and waits for the end
  *     of the stream, although the child that has served it has exited.
  * Read: fork(2), the part on descriptors; close(2)

@@ -2,7 +2,7 @@
  *
  * Wanted: ./sockets-1 PATH CLIENTS listens on the Unix socket PATH, prints "listening", and gives
  *     CLIENTS clients a ticket each: the first gets "1", the next "2", and so on. Then it exits,
- *     and no file is left at PATH. While it runs, a second server with the same PATH must fail
+ *     and leaves no file behind. While it runs, a second server with the same PATH must fail
  *     with status 1, without disturbing the first, and without taking a ticket from it.
  * As it stands: leaves something behind. It works once; after that, every start fails with
  *     "Address already in use", although no server is running.

@@ -3,7 +3,7 @@
  * Wanted: ./sockets-4 PORT listens on that port of 127.0.0.1, prints "listening", and serves one
  *     client. It answers each line, as soon as it is complete, with the number of the line, a
  *     colon, a space, and the line itself: "3: Emma". The answers are the same however the
- *     bytes arrive: a line in pieces, or many lines at once. A line has at most 80 bytes, the
+ *     bytes arrive: a line in pieces, or many lines at once. A line has 1 to 80 bytes, the
  *     newline included. When the client half-closes the connection, the server exits.
  * As it stands: wrong output. A client that sends one line and waits for its answer before it
  *     sends the next gets the right answers. Other clients get several lines under one number, or
