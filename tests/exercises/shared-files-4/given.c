@@ -2,14 +2,16 @@
  *
  * Wanted: Line N of FILE, counting from 0, is the balance of account N: nine digits and a newline.
  *     ./shared-files-4 FILE FROM TO SUM COUNT tries COUNT times to move SUM from account FROM to
- *     account TO. If the balance of FROM is too small, it moves nothing. At the end, it prints how
- *     many transfers it has made: "3 transfers". Even if several processes do this at the same
- *     time, no money is lost or created. A transfer takes exclusive record locks (fcntl) on its
- *     two accounts and on no others. It sleeps until it has both, and changes nothing before that.
+ *     account TO. If the balance of FROM is too small, it moves nothing. If that of TO would need
+ *     ten digits, it moves nothing, and fails. At the end, it prints how many transfers it has
+ *     made: "3 transfers". Even if several processes do this at the same time, no money is lost or
+ *     created. A transfer takes exclusive record locks (fcntl) on its two accounts and on no
+ *     others. It sleeps until it has both, and changes nothing before that. Then it unlocks both.
  *     Every program that uses FILE locks the lower-numbered account first, so there is no deadlock.
+ *     The judge runs other programs that lock accounts in this order, too.
  * As it stands: wrong output. It prints "0 transfers", and FILE does not change.
  * Read: fcntl(2), "Advisory record locking"; pread(2)
- * Hard, 30 minutes. To judge it: make exercise-shared-files-4
+ * Medium, 30 minutes. To judge it: make exercise-shared-files-4
  */
 #define _GNU_SOURCE
 #include <err.h>

@@ -2,10 +2,11 @@
  *
  * ./partner FILE FIRST [SECOND] locks the record of account FIRST, prints "locked FIRST", waits for
  * SIGUSR1, locks the record of SECOND if there is one, prints that too, and ends, which unlocks
- * both. A deadlock that the kernel detects ends it with status 1.
+ * both. If the kernel refuses a lock because of a deadlock, it prints "deadlock".
  */
 #define _GNU_SOURCE
 #include <err.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -20,9 +21,12 @@ static void lock_account(int fd, const char *account)
     struct flock lock = {
         .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = start, .l_len = RECORD
     };
-    if (fcntl(fd, F_SETLKW, &lock) < 0)
+    if (fcntl(fd, F_SETLKW, &lock) == 0)
+        printf("locked %s\n", account);
+    else if (errno == EDEADLK)
+        printf("deadlock\n");
+    else
         err(EXIT_FAILURE, "lock account %s", account);
-    printf("locked %s\n", account);
     fflush(stdout);
 }
 
