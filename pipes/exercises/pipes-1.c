@@ -1,9 +1,10 @@
 /* pipes-1: the child that never stops reading
  *
- * Wanted: ./pipes-1 [WORD]... sends the words to a child through a pipe, one per line. At the end
- *     of the stream, the child prints how many bytes have arrived ("bytes: 9" for the words fig and
- *     pear) and exits with status 0, or with status 1 if none have arrived. The parent waits for it
- *     and exits with the same status. A word may be empty, and may contain any byte except NUL.
+ * Wanted: ./pipes-1 [WORD]... sends the words to a child through a pipe, one per line, and nothing
+ *     else. At the end of the stream, the child prints how many bytes have arrived ("bytes: 9" for
+ *     the words fig and pear) and exits with status 0, or with status 1 if none have arrived. The
+ *     parent waits for it and exits with the same status. A word may be empty, and may contain any
+ *     byte except NUL. If pipe(2) fails, the parent exits with status 1.
  * As it stands: it hangs. The parent has sent all the words, but the child prints nothing.
  * Read: pipe(7), "I/O on pipes and FIFOs"
  * Easy, 5 minutes. To judge it: make exercise-pipes-1

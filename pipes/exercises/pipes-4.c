@@ -3,7 +3,8 @@
  * Wanted: ./pipes-4 COUNT COMMAND [ARGUMENT...] sends the numbers from 1 to COUNT, one per line, to
  *     COMMAND through a pipe, reads its output from another pipe, and prints the sum of the numbers
  *     that come back: ./pipes-4 5 grep -v 3 prints "sum 12". The exit status is that of COMMAND.
- *     It prints nothing else, and ends only after all of its children have ended.
+ *     It prints nothing else, and ends only after all of its children have ended. While it waits,
+ *     it sleeps. In COMMAND, SIGPIPE has its default disposition.
  * As it stands: it hangs. ./pipes-4 1000 cat works, but ./pipes-4 1000000 cat never ends.
  * Read: pipe(7), "Pipe capacity"
  * Medium, 20 minutes. To judge it: make exercise-pipes-4

@@ -1,7 +1,8 @@
 /* slow.c: makes the machine seem slow to the program that is judged, which is linked with it (ld --wrap).
  *
  * Every sleep ends at once: on a busy machine, everything else may take longer than a sleep, so a program that needs a
- * sleep to be right is not right. Some calls, chosen at random, are held up, each for at most a millisecond, and those
+ * sleep to be right is not right. For the same reason, a call with a time limit (poll, select, and those on a socket with
+ * SO_RCVTIMEO or SO_SNDTIMEO) waits in one of four cases only; in the others, the time is over at once. Some calls, chosen at random, are held up, each for at most a millisecond, and those
  * of one process for at most 50 ms in all. So whatever can go wrong between two calls does go wrong. A child ends up to
  * 20 ms late, so a parent that does not wait for it ends first.
  */
@@ -15,6 +16,7 @@
 #include <semaphore.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <sys/file.h>
 #include <sys/mman.h>
@@ -35,10 +37,11 @@ static pid_t parent;
 int __real_nanosleep(const struct timespec *time, struct timespec *rest);
 int __real_sched_yield(void);
 
+static unsigned long long state; /* of the random numbers */
+
 static void hold_up(void)
 {
     static pid_t process;
-    static unsigned long long state;
     static long held;
     int error = errno;
     if (process != getpid()) { /* it has been forked, so it needs other random numbers */
@@ -48,8 +51,8 @@ static void hold_up(void)
         state = (unsigned long long)t.tv_nsec ^ (unsigned long long)process << 16;
         held = 0;
     }
+    state = state * 6364136223846793005ULL + 1442695040888963407ULL;
     if (held < ALL) {
-        state = state * 6364136223846793005ULL + 1442695040888963407ULL;
         struct timespec time = { 0, (long)((state >> 33) % (unsigned long long)LONGEST) };
         if ((state >> 20) % 4 == 0) {
             held += time.tv_nsec;
@@ -60,6 +63,12 @@ static void hold_up(void)
         }
     }
     errno = error;
+}
+
+/* Whether the time limit of a call, which has been held up, is over at once. */
+static bool is_over(void)
+{
+    return (state >> 40) % 4 != 0;
 }
 
 /* A call that may be held up: the type of its result, its name, its parameters, and their names. */
@@ -73,13 +82,10 @@ static void hold_up(void)
     }
 
 HOLD_UP(int, sched_yield, (void), ())
-HOLD_UP(ssize_t, read, (int fd, void *data, size_t size), (fd, data, size))
-HOLD_UP(ssize_t, write, (int fd, const void *data, size_t size), (fd, data, size))
 HOLD_UP(ssize_t, pread, (int fd, void *data, size_t size, off_t at), (fd, data, size, at))
 HOLD_UP(ssize_t, pwrite, (int fd, const void *data, size_t size, off_t at), (fd, data, size, at))
 HOLD_UP(off_t, lseek, (int fd, off_t to, int whence), (fd, to, whence))
 HOLD_UP(int, ftruncate, (int fd, off_t size), (fd, size))
-HOLD_UP(int, close, (int fd), (fd))
 HOLD_UP(int, flock, (int fd, int operation), (fd, operation))
 HOLD_UP(int, dup2, (int from, int to), (from, to))
 HOLD_UP(pid_t, fork, (void), ())
@@ -116,10 +122,7 @@ HOLD_UP(ssize_t, mq_receive, (mqd_t queue, char *text, size_t size, unsigned *pr
         (queue, text, size, priority))
 HOLD_UP(int, bind, (int fd, const struct sockaddr *address, socklen_t size), (fd, address, size))
 HOLD_UP(int, listen, (int fd, int backlog), (fd, backlog))
-HOLD_UP(int, accept, (int fd, struct sockaddr *address, socklen_t *size), (fd, address, size))
 HOLD_UP(int, connect, (int fd, const struct sockaddr *address, socklen_t size), (fd, address, size))
-HOLD_UP(ssize_t, send, (int fd, const void *data, size_t size, int flags), (fd, data, size, flags))
-HOLD_UP(ssize_t, recv, (int fd, void *data, size_t size, int flags), (fd, data, size, flags))
 HOLD_UP(int, shutdown, (int fd, int how), (fd, how))
 HOLD_UP(FILE *, fopen, (const char *name, const char *mode), (name, mode))
 HOLD_UP(int, fclose, (FILE * file), (file))
@@ -246,12 +249,16 @@ int __wrap_clock_nanosleep(clockid_t clock, int flags, const struct timespec *ti
     return __wrap_nanosleep(time, rest);
 }
 
+/* ---- the time limits ---- */
+
 int __real_poll(struct pollfd *fds, nfds_t count, int milliseconds);
 int __wrap_poll(struct pollfd *fds, nfds_t count, int milliseconds);
 int __wrap_poll(struct pollfd *fds, nfds_t count, int milliseconds)
 {
     hold_up();
-    return __real_poll(fds, count, count == 0 && milliseconds > 0 ? 0 : milliseconds);
+    if (milliseconds > 0 && (count == 0 || is_over()))
+        milliseconds = 0;
+    return __real_poll(fds, count, milliseconds);
 }
 
 int __real_select(int count, fd_set *in, fd_set *out, fd_set *other, struct timeval *time);
@@ -260,7 +267,9 @@ int __wrap_select(int count, fd_set *in, fd_set *out, fd_set *other, struct time
 {
     struct timeval none = { 0, 0 };
     hold_up();
-    return __real_select(count, in, out, other, count == 0 && time != NULL ? &none : time);
+    if (time != NULL && (count == 0 || is_over()))
+        time = &none;
+    return __real_select(count, in, out, other, time);
 }
 
 int __real_ppoll(struct pollfd *fds, nfds_t count, const struct timespec *time,
@@ -272,7 +281,9 @@ int __wrap_ppoll(struct pollfd *fds, nfds_t count, const struct timespec *time,
 {
     struct timespec none = { 0, 0 };
     hold_up();
-    return __real_ppoll(fds, count, count == 0 && time != NULL ? &none : time, mask);
+    if (time != NULL && (count == 0 || is_over()))
+        time = &none;
+    return __real_ppoll(fds, count, time, mask);
 }
 
 int __real_pselect(int count, fd_set *in, fd_set *out, fd_set *other, const struct timespec *time,
@@ -284,5 +295,82 @@ int __wrap_pselect(int count, fd_set *in, fd_set *out, fd_set *other, const stru
 {
     struct timespec none = { 0, 0 };
     hold_up();
-    return __real_pselect(count, in, out, other, count == 0 && time != NULL ? &none : time, mask);
+    if (time != NULL && (count == 0 || is_over()))
+        time = &none;
+    return __real_pselect(count, in, out, other, time, mask);
+}
+
+static bool limited[2][1024]; /* whether a socket has a time limit for receiving, for sending */
+
+int __real_setsockopt(int fd, int level, int option, const void *value, socklen_t size);
+int __wrap_setsockopt(int fd, int level, int option, const void *value, socklen_t size);
+int __wrap_setsockopt(int fd, int level, int option, const void *value, socklen_t size)
+{
+    hold_up();
+    int result = __real_setsockopt(fd, level, option, value, size);
+    if (result == 0 && fd < 1024 && level == SOL_SOCKET
+        && (option == SO_RCVTIMEO || option == SO_SNDTIMEO)) {
+        const struct timeval *time = value; /* 0: no limit */
+        limited[option == SO_SNDTIMEO][fd] = time->tv_sec != 0 || time->tv_usec != 0;
+    }
+    return result;
+}
+
+int __real_close(int fd);
+int __wrap_close(int fd);
+int __wrap_close(int fd)
+{
+    hold_up();
+    if (fd >= 0 && fd < 1024)
+        limited[0][fd] = limited[1][fd] = false;
+    return __real_close(fd);
+}
+
+/* Whether a call on FD does not wait, because its time limit is over. */
+static bool is_over_for(int fd, bool sends)
+{
+    hold_up();
+    return fd >= 0 && fd < 1024 && limited[sends][fd] && is_over();
+}
+
+ssize_t __real_recv(int fd, void *data, size_t size, int flags);
+ssize_t __wrap_recv(int fd, void *data, size_t size, int flags);
+ssize_t __wrap_recv(int fd, void *data, size_t size, int flags)
+{
+    return __real_recv(fd, data, size, flags | (is_over_for(fd, false) ? MSG_DONTWAIT : 0));
+}
+
+ssize_t __real_send(int fd, const void *data, size_t size, int flags);
+ssize_t __wrap_send(int fd, const void *data, size_t size, int flags);
+ssize_t __wrap_send(int fd, const void *data, size_t size, int flags)
+{
+    return __real_send(fd, data, size, flags | (is_over_for(fd, true) ? MSG_DONTWAIT : 0));
+}
+
+ssize_t __real_read(int fd, void *data, size_t size);
+ssize_t __wrap_read(int fd, void *data, size_t size);
+ssize_t __wrap_read(int fd, void *data, size_t size)
+{
+    return is_over_for(fd, false) ? __real_recv(fd, data, size, MSG_DONTWAIT)
+                                  : __real_read(fd, data, size);
+}
+
+ssize_t __real_write(int fd, const void *data, size_t size);
+ssize_t __wrap_write(int fd, const void *data, size_t size);
+ssize_t __wrap_write(int fd, const void *data, size_t size)
+{
+    return is_over_for(fd, true) ? __real_send(fd, data, size, MSG_DONTWAIT)
+                                 : __real_write(fd, data, size);
+}
+
+int __real_accept(int fd, struct sockaddr *address, socklen_t *size);
+int __wrap_accept(int fd, struct sockaddr *address, socklen_t *size);
+int __wrap_accept(int fd, struct sockaddr *address, socklen_t *size)
+{
+    struct pollfd listener = { .fd = fd, .events = POLLIN };
+    if (is_over_for(fd, false) && __real_poll(&listener, 1, 0) == 0) {
+        errno = EAGAIN;
+        return -1;
+    }
+    return __real_accept(fd, address, size);
 }

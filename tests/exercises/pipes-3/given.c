@@ -3,7 +3,8 @@
  * Wanted: ./pipes-3 SIZE reads records of SIZE bytes from standard input and prints the sum of the
  *     bytes of each: printf abcabd | ./pipes-3 3 prints "record 1: sum 294", "record 2: sum 295".
  *     If the input ends inside a record, it says so on standard error and exits with status 1.
- * As it stands: right only sometimes. Try (printf ab; sleep 1; printf c) | ./pipes-3 3
+ *     While no bytes arrive, it sleeps.
+ * As it stands: wrong output. Try (printf ab; sleep 1; printf c) | ./pipes-3 3
  * Read: read(2), "RETURN VALUE"
  * Medium, 10 minutes. To judge it: make exercise-pipes-3
  */
