@@ -3,12 +3,13 @@
  * Wanted: ./message-queues-3 send COUNT puts the numbers from 1 to COUNT, and then a 0, into a
  *     queue. ./message-queues-3 receive takes them out up to the 0, removes the queue, and prints a
  *     line such as "3 numbers, sum 6". Both run in the same directory, and either may start first.
- *     The queue has room for 100 numbers; while it is full, the sender sleeps. No number is lost.
+ *     The queue has room for 100 numbers of sizeof(long) bytes, and the 0 is one of them. While it
+ *     is full, the sender sleeps in msgsnd. No number is lost.
  * As it stands: wrong output. ./message-queues-3 send 300 ends at once, before anybody receives,
  *     and ./message-queues-3 receive, started after it, waits forever.
  *     (Then ipcs -q lists the queue that is left, and ipcrm -q ID removes it.)
  * Read: msgop(2), "msgsnd()"
- * Medium, 10 minutes. To judge it: make exercise-message-queues-3
+ * Easy, 10 minutes. To judge it: make exercise-message-queues-3
  */
 #define _GNU_SOURCE
 #include <err.h>

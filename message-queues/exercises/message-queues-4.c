@@ -7,6 +7,7 @@
  *     standard error and exits with status 1.
  * As it stands: wrong output. After kill -USR1 PID, the receiver prints "still waiting" and ends
  *     with an error, although its handler was installed with SA_RESTART.
+ *     (./message-queues-4 remove removes the queue that is left.)
  * Read: signal(7), "Interruption of system calls and library functions by signal handlers"
  * Medium, 10 minutes. To judge it: make exercise-message-queues-4
  */

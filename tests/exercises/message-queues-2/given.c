@@ -5,8 +5,8 @@
  *     of one to four digits, the program prints the squares of the numbers before it, says on
  *     standard error what is wrong, and exits with status 1. In any case, it waits for its child
  *     to end, and it never leaves its queue behind.
- * As it stands: leaves something behind. After an argument that is not such a number, the queue is
- *     still there: ipcs -q lists it.
+ * As it stands: leaves something behind. After an argument that is not such a number, the program
+ *     ends before its child, and the queue is still there: ipcs -q lists it.
  * Read: msgctl(2), "IPC_RMID"
  * Easy, 5 minutes. To judge it: make exercise-message-queues-2
  */

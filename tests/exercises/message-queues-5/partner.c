@@ -36,12 +36,21 @@ static void send_message(int queue, long type, pid_t client, const char *text, c
 
 static struct message receive_message(int queue, long type)
 {
-    struct message message;
-    memset(&message, 0, sizeof message);
-    if (msgrcv(queue, &message, SIZE, type, 0) < 0)
+    union {
+        struct message message;
+        struct {
+            long type;
+            char bytes[4 * SIZE]; /* so that a message that is too long arrives, too */
+        } longer;
+    } received;
+    memset(&received, 0, sizeof received);
+    ssize_t size = msgrcv(queue, &received, sizeof received.longer.bytes, type, 0);
+    if (size < 0)
         err(EXIT_FAILURE, "msgrcv");
-    message.text[TEXT_SIZE - 1] = '\0';
-    return message;
+    if (size != SIZE)
+        errx(EXIT_FAILURE, "a message has %zd bytes after its type, not %d (SIZE)", size, SIZE);
+    received.message.text[TEXT_SIZE - 1] = '\0';
+    return received.message;
 }
 
 static void serve(key_t key, int count, const char *suffix)
