@@ -1,11 +1,11 @@
-/* shared-memory-2: lines that several processes number
+/* shared-memory-2: lines numbered by several processes
  *
  * Wanted: ./shared-memory-2 NAME FILE... numbers the lines of all files: a child for each file
  *     prints its lines, each with the next number. The semaphore NAME (such as /turn) is their
  *     lock, so the numbers appear in order: 1, 2, 3. If a file cannot be read, the lines of the
- *     other files are printed all the same, and the exit status is 1. In any case, the semaphore is
- *     gone when the program has ended.
- * As it stands: leaves something behind. Run it a second time with the same NAME.
+ *     other files are printed all the same, and the exit status is 1. However a file or a child
+ *     fails, the semaphore is gone when the program has ended.
+ * As it stands: it leaves something behind. Run it a second time with the same NAME.
  * Read: sem_overview(7), "Named semaphores"
  * Easy, 10 minutes. To judge it: make exercise-shared-memory-2
  */
@@ -45,8 +45,8 @@ int main(int argc, char *argv[])
 {
     if (argc < 3)
         errx(2, "usage: %s NAME FILE...", argv[0]);
-    signal(SIGPIPE,
-           SIG_IGN); /* if nobody reads our output, write fails, and the lock is released */
+    /* If nobody reads our output, write fails, and the lock is released. */
+    signal(SIGPIPE, SIG_IGN);
     sem_t *lock = sem_open(argv[1], O_CREAT | O_EXCL, 0600, 1);
     if (lock == SEM_FAILED)
         err(EXIT_FAILURE, "sem_open %s", argv[1]);

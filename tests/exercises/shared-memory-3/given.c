@@ -2,11 +2,12 @@
  *
  * Wanted: ./shared-memory-3 WORD... creates a child, which puts the words into shared memory, one
  *     after another. There is room for only one word. The parent takes the words out and prints
- *     them, one per line, each of them once and in the order of the arguments.
+ *     them, one per line, each of them once and in the order of the arguments. While a process
+ *     waits, it sleeps.
  * As it stands: wrong output. Some words appear twice, and others are missing. The first line may
  *     be empty. (Run it several times, with five words or more.)
  * Read: sem_overview(7), sem_init(3)
- * Medium, 10 minutes. To judge it: make exercise-shared-memory-3
+ * Easy, 5 minutes. To judge it: make exercise-shared-memory-3
  */
 #define _GNU_SOURCE
 #include <err.h>

@@ -2,12 +2,12 @@
  *
  * Wanted: ./shared-memory-4 CHILDREN NUMBER... puts the numbers (all positive) into a box in shared
  *     memory, which has room for one. The children take them out. Each number is printed once, by
- *     the child that has taken it: "2: 4711" (the second child). At the end, each child prints a
- *     line such as "2: done".
- * As it stands: wrong output. With several children, zeros come out of the box, though nobody has
- *     put any into it.
+ *     the child that has taken it: "2: 4711" (the second child). While a process waits, it sleeps.
+ *     At the end, each child prints a line such as "2: done".
+ * As it stands: wrong output. Zeros come out of the box, although nobody put any in. (Run it
+ *     several times, with five children or more.)
  * Read: pthread_cond_wait(3), pthread_cond_broadcast(3)
- * Medium, 10 minutes. To judge it: make exercise-shared-memory-4
+ * Easy, 10 minutes. To judge it: make exercise-shared-memory-4
  */
 #define _GNU_SOURCE
 #include <err.h>

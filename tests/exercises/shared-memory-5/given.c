@@ -1,10 +1,11 @@
 /* shared-memory-5: a bounded buffer for many
  *
  * Wanted: ./shared-memory-5 PRODUCERS CONSUMERS COUNT creates that many producers and consumers.
- *     Each producer puts COUNT items into the buffer. Each item is printed once, by the consumer
- *     that has taken it out: "2: 1 17" is what consumer 2 prints for item 17 of producer 1. Items
- *     leave the buffer in the order in which they went in. While a process waits, it sleeps. Write
- *     make_buffer, put, and take, with two semaphores and a mutex; the rest is finished.
+ *     Each producer puts COUNT items into the buffer, which has room for eight. Each item is
+ *     printed once, by the consumer that has taken it out: "2: 1 17" is what consumer 2 prints for
+ *     item 17 of producer 1. Items leave the buffer in the order in which they went in. While a
+ *     process waits, it sleeps. Write make_buffer, put, and take, with two semaphores and a mutex;
+ *     the rest is finished.
  * As it stands: wrong output. Nothing is printed, because nothing is ever put into the buffer.
  * Read: sem_init(3), pthread_mutexattr_setpshared(3), mmap(2)
  * Hard, 40 minutes. To judge it: make exercise-shared-memory-5
