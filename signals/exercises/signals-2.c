@@ -1,13 +1,14 @@
 /* signals-2: the numbers that come twice
  *
- * Wanted: ./signals-2 COUNT prints the numbers from 1 to COUNT, one per line. When SIGUSR1
- *     arrives, it soon inserts the line "-- N so far", and does not wait for the end. N is the
- *     number on the line before. Nothing else changes: each number is there once, and whole.
+ * Wanted: ./signals-2 COUNT prints the numbers from 1 to COUNT, one per line. Whenever
+ *     SIGUSR1 arrives while there are more numbers to come, the program soon inserts the line
+ *     "-- N so far", without waiting until all numbers have been printed. N is the number on the
+ *     line before. Each number still appears exactly once, on a line of its own.
  * As it stands: wrong output. Numbers are printed twice if SIGUSR1 arrives while the program
- *     waits for room in a full pipe. (Run ./signals-2 20000 | (sleep 9; cat) > out, and send it
- *     SIGUSR1 during the sleep.)
+ *     waits for room in a full pipe. (Run ./signals-2 20000 | (sleep 9; cat) > out, and type
+ *     pkill -USR1 -x signals-2 in another terminal during the sleep.)
  * Read: signal-safety(7)
- * Easy, 10 minutes. To judge it: make exercise-signals-2
+ * Medium, 10 minutes. To judge it: make exercise-signals-2
  */
 #define _GNU_SOURCE
 #include <err.h>

@@ -3,7 +3,7 @@
  * Wanted: ./signals-3 COMMAND... starts all the commands at the same time, each in a child, with
  *     sh -c. When all the children have ended and have been reaped, it prints a line such as
  *     "5 commands, 2 failed". A command has failed if its exit status is not 0 or if a signal
- *     has killed it.
+ *     has killed it. While the commands run, the program sleeps.
  * As it stands: it hangs. If several commands end at nearly the same time, the program keeps
  *     sleeping after all have ended. ps shows that some are still there, as zombies (<defunct>).
  * Read: waitpid(2); signal(7), "Queueing and delivery semantics for standard signals"

@@ -4,8 +4,8 @@
  *     parent prints "ping N" and then the child prints "pong N", with N from 1 to ROUNDS. After
  *     its line, each sends the other SIGUSR1. A process sleeps until its turn comes.
  * As it stands: it hangs. Both processes sleep in pause, not always in the same round. (On an
- *     idle machine, it may play thousands of rounds before that happens; on a busy one, only a
- *     few.)
+ *     idle machine, it may play thousands of rounds before that happens. With usleep(1000)
+ *     before pause, it happens in the first rounds.)
  * Read: pause(2), sigsuspend(2), sigprocmask(2)
  * Medium, 15 minutes. To judge it: make exercise-signals-4
  */

@@ -4,8 +4,8 @@
  *     has read, for example "120 bytes". Whenever SIGUSR1 arrives while it waits for input, it
  *     answers at once with the line "still reading", and then it reads on.
  * As it stands: wrong output. It answers the first SIGUSR1, but then it ends with an error,
- *     although its input has not ended. (Start it in a terminal, and send it SIGUSR1 from
- *     another one.)
+ *     although its input has not ended. (Start it in a terminal, and type
+ *     pkill -USR1 -x signals-1 in another one.)
  * Read: signal(7), "Interruption of system calls and library functions by signal handlers"
  * Easy, 5 minutes. To judge it: make exercise-signals-1
  */

@@ -3,6 +3,8 @@
  * Looks at FILE and at the signal mask with which it was started, and prints WORD. HOW is "exit" (it exits with
  * STATUS), "kill" (it dies of signal STATUS), "wait" (it waits for SIGTERM, and exits with STATUS), or a number: it
  * sends its parent that signal first, and then it waits.
+ *
+ * partner - block COMMAND [ARGUMENT...] runs that command with SIGUSR1 (10) blocked.
  */
 #define _GNU_SOURCE
 #include <err.h>
@@ -36,6 +38,13 @@ int main(int argc, char *argv[])
     static const int SIGNALS[] = { SIGHUP, SIGINT, SIGTERM, SIGCHLD, SIGUSR1 };
     sigset_t mask, awaited;
     pid_t parent = getppid();
+    if (argc > 3 && strcmp(argv[2], "block") == 0) {
+        sigemptyset(&mask);
+        sigaddset(&mask, SIGUSR1);
+        sigprocmask(SIG_BLOCK, &mask, NULL);
+        execv(argv[3], argv + 3);
+        err(127, "%s", argv[3]);
+    }
     if (argc != 5)
         errx(2, "usage: partner FILE HOW WORD STATUS");
     const char *how = argv[2], *word = argv[3];
