@@ -1050,11 +1050,11 @@ static void obey(char *words[], int count)
         struct program *who = find_program(words[1]);
         const char *wrong = await(has_ended, who, NULL);
         who->finished = true;
+        look(); /* at once: a child that it has not waited for may be about to end */
         char how[32];
         snprintf(how, sizeof how, WIFSIGNALED(who->status) ? "signal %d" : "exit %d",
                  WIFSIGNALED(who->status) ? WTERMSIG(who->status) : WEXITSTATUS(who->status));
         answer(wrong, how);
-        look();
         for (int i = 0; wrong == NULL && i < found_count; i++)
             if (found[i].parent == getpid() && !has_started(found[i].pid))
                 print_process(&found[i]);
