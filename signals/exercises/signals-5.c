@@ -6,8 +6,8 @@
  *     status (128 + N if signal N has killed the command). On SIGINT or SIGTERM, the program sends
  *     the command SIGTERM, waits until it has ended, removes FILE, and dies of the signal that
  *     came (the shell reports that as status 130 or 143). The command starts with the signal mask
- *     that the program was started with. The judge runs a command of its own, ./partner (its text
- *     is tests/exercises/signals-5/partner.c).
+ *     that the program was started with. (The judge's own command, ./partner, prints a word. Then
+ *     it exits, dies of a signal, or waits; it may also send the program a signal.)
  * As it stands: wrong output. The command is not run: you write prepare, run, and die_of.
  * Read: sigprocmask(2), sigwaitinfo(2), waitpid(2), raise(3)
  * Hard, 30 minutes. To judge it: make exercise-signals-5

@@ -2,9 +2,10 @@
  *
  * Every sleep ends at once: on a busy machine, everything else may take longer than a sleep, so a program that needs a
  * sleep to be right is not right. For the same reason, a call with a time limit (poll, select, and those on a socket with
- * SO_RCVTIMEO or SO_SNDTIMEO) waits in one of four cases only; in the others, the time is over at once. Some calls, chosen at random, are held up, each for at most a millisecond, and those
- * of one process for at most 50 ms in all. So whatever can go wrong between two calls does go wrong. A child ends up to
- * 20 ms late, so a parent that does not wait for it ends first.
+ * SO_RCVTIMEO or SO_SNDTIMEO) waits in only one of four cases; in the others, the time is over at once. Some calls,
+ * chosen at random, are held up, each for at most a millisecond, and those of one process for at most 50 ms in all. So
+ * whatever can go wrong between two calls does go wrong. A child ends up to 20 ms late, so a parent that does not wait for
+ * it ends first.
  */
 #define _GNU_SOURCE
 #include <errno.h>

@@ -27,6 +27,6 @@ int main(int argc, char *argv[])
     if (waitpid(program, &status, 0) < 0)
         err(EXIT_FAILURE, "waitpid");
     if (waitpid(-1, NULL, WNOHANG) >= 0 || errno != ECHILD)
-        warnx("it has ended without waiting for its child");
+        warnx("it ended without waiting for its child");
     return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
