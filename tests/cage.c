@@ -523,9 +523,8 @@ static const char *await(bool (*done)(const struct program *who, const char *wha
             last = seen;
             if (looked > changed + QUIET * scale)
                 return "hangs";
-            if (looked > began
-                             + LONG * scale
-                                   * (roomy ? 3 : 1)) /* a compiler takes long on a busy machine */
+            /* a compiler takes long on a busy machine */
+            if (looked > began + LONG * scale * (roomy ? 3 : 1))
                 return "long";
         }
         struct timespec time = { 0, (long)(pause * 1e9) };
