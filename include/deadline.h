@@ -68,8 +68,10 @@ static inline void set_deadline(double seconds, const char *text)
 static inline void wait_to_retry(const char *program, const char *port)
 {
     static bool said;
-    if (deadline_seconds <= 0)
+    if (deadline_seconds <= 0) {
+        clear_deadline(); /* or the timer could expire in the handler, and we would report it twice */
         raise(SIGALRM);
+    }
     if (!said)
         warnx("waiting for ./%s%s%s, for %g s", program,
               port != NULL ? " -p " : " in this directory", port != NULL ? port : "",

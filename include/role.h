@@ -62,8 +62,8 @@ static inline pid_t find_role(const char *role)
     bool found = connect(fd, (struct sockaddr *)&address, length) == 0;
     if (found ? getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0 : errno != ECONNREFUSED)
         err(EXIT_FAILURE, "ask who is the %s of this directory", role);
-    if (!found && bind(fd, (struct sockaddr *)&address, length) == 0
-        && is_held_elsewhere(role, false) && looks++ == CLAIM_TRIES)
+    if (!found && is_held_elsewhere(role, false)
+        && bind(fd, (struct sockaddr *)&address, length) == 0 && looks++ == CLAIM_TRIES)
         errx(EXIT_FAILURE, "the %s runs in another container: start both in one", role);
     close(fd);
     if (peer.uid != geteuid())
