@@ -113,10 +113,10 @@ int main(int argc, char *argv[])
             if (pidfd_send_signal(pidfd, SIGTERM, NULL, 0) < 0)
                 err(EXIT_FAILURE, "pidfd_send_signal");
         } else {
-            puts("signalfd: SIGCHLD");
             pid_t ended = waitpid(child, &status, WNOHANG);
             if (ended < 0)
                 err(EXIT_FAILURE, "waitpid");
+            puts("signalfd: SIGCHLD");
             has_child = ended == 0; /* 0: it only stopped or continued */
         }
     }
