@@ -121,7 +121,7 @@ int main(int argc, char *argv[])
     sigwait(&ending, &sig); /* which one? */
     close(listener);        /* no new client */
     listener = -1;
-    serve(options.timeout, seconds_now() + 0.2); /* robust: some are just leaving */
+    serve(options.timeout, seconds_now() + 1); /* robust: some are just leaving */
     if (client_count > 0)
         begin_grace(sig, &ending, options.pause);
     serve(options.timeout, FOREVER);

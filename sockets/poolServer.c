@@ -111,7 +111,8 @@ int main(int argc, char *argv[])
         replace_dead_workers(listener, options.timeout);
     if (shutdown(listener, SHUT_RD) < 0) /* from now on accept fails, in all workers */
         err(EXIT_FAILURE, "shutdown");
-    pause_for(0.2); /* meanwhile, workers without a client end */
+    for (int looks = 0; looks < 20 && await_workers(WNOHANG) > 0; looks++)
+        pause_for(0.05); /* for a second: workers without a client end */
     if (await_workers(WNOHANG) > 0)
         begin_grace(sig, &ending, options.pause);
     await_workers(0);

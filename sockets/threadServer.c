@@ -104,8 +104,12 @@ int main(int argc, char *argv[])
     sigwait(&ending, &sig);              /* sleeps until Ctrl+C */
     if (shutdown(listener, SHUT_RD) < 0) /* from now on accept fails: no new client */
         err(EXIT_FAILURE, "shutdown");
-    pause_for(0.2); /* meanwhile, conversations that are just ending end */
+    struct timespec limit;
+    clock_gettime(CLOCK_REALTIME, &limit);
+    limit.tv_sec++;
     pthread_mutex_lock(&mutex);
+    while (conversations > 0 && pthread_cond_timedwait(&all_over, &mutex, &limit) == 0)
+        ; /* robust: some are just leaving */
     if (conversations > 0)
         begin_grace(sig, &ending, options.pause);
     while (conversations > 0)
