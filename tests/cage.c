@@ -18,8 +18,9 @@
  *     left                            what is still there, one per line
  *
  * finish, shows, and sleeps also answer "hangs" (all processes sleep, and nothing has changed for a second), "long" (it took
- * 10 seconds), "many" (more than 64 processes), or "memory" (more than 512 MB in all), and then a line for each process:
- * in which call it waits, and for whom; or how it has ended, if that was not with status 0 and nobody has asked.
+ * 10 seconds, or 30 if they had less than 5 seconds of the processors' time), "many" (more than 64 processes), or "memory"
+ * (more than 512 MB in all), and then a line for each process: in which call it waits, and for whom; or how it has ended, if
+ * that was not with status 0 and nobody has asked.
  *
  * The programs run with limits on time, memory, open files and the size of files, without privileges, and in namespaces
  * of their own (process IDs, mounts, IPC, network; and user IDs, unless root runs us): they see the system's
@@ -29,7 +30,7 @@
  * are killed.
  *
  * With -b, there is no limit to a process's addresses, files may have 10 MB, and what takes 10 seconds without it may take
- * 30: for a compiler, and for sanitizers.
+ * 30 (and 90): for a compiler, and for sanitizers.
  * SCALE in the environment multiplies the times. Status: 0, or 1 if something failed that is not the programs' fault.
  */
 #define _GNU_SOURCE
@@ -502,16 +503,22 @@ static const char *await(bool (*done)(const struct program *who, const char *wha
                          const struct program *who, const char *what)
 {
     double began = now(), changed = began, looked = 0, pause = 0.001;
-    unsigned long last = 0;
+    double limit = LONG * scale * (roomy ? 3 : 1);
+    unsigned long last = 0, ticks = ULONG_MAX, used = 0;
     for (;;) {
         reap();
         if (done(who, what))
             return NULL;
         if (now() > looked + 0.02) {
-            unsigned long total = pages_of_objects(), seen;
+            unsigned long total = pages_of_objects(), seen, ticks_before = ticks;
             look();
-            for (int i = 0; i < found_count; i++)
+            ticks = 0;
+            for (int i = 0; i < found_count; i++) {
                 total += found[i].pages;
+                ticks += found[i].ticks;
+            }
+            if (ticks > ticks_before)
+                used += ticks - ticks_before;
             if (found_count > PROCESSES)
                 return "many";
             if (total / (unsigned long)(MEGABYTE / sysconf(_SC_PAGESIZE)) > ALL_MEMORY)
@@ -523,8 +530,9 @@ static const char *await(bool (*done)(const struct program *who, const char *wha
             last = seen;
             if (looked > changed + QUIET * scale)
                 return "hangs";
-            /* a compiler takes long on a busy machine */
-            if (looked > began + LONG * scale * (roomy ? 3 : 1))
+            /* on a busy machine, they may have had hardly any of the processors' time */
+            bool had_time = (double)used > limit / 2 * (double)sysconf(_SC_CLK_TCK);
+            if (looked > began + limit * (had_time ? 1 : 3))
                 return "long";
         }
         struct timespec time = { 0, (long)(pause * 1e9) };
