@@ -2,9 +2,10 @@
  *
  * Wanted: ./shared-files-1 FILE TEXT replaces the contents of FILE with TEXT and a newline. If
  *     FILE does not exist, it is created. ./shared-files-1 FILE prints "press Enter", waits for the
- *     key, and prints the contents of FILE. Several processes can read at the same time. A
- *     writer waits, asleep, until nobody is reading anymore, and changes nothing before that.
- *     Nobody can read until the new text is complete.
+ *     key, and prints the contents of FILE. It counts as reading from before it prints "press
+ *     Enter" until it has printed the text. Several processes can read at the same time. A writer
+ *     waits, asleep, until nobody is reading anymore, and changes nothing before that. Nobody can
+ *     read until the new text is complete.
  * As it stands: wrong output. Start a reader and then, in a second terminal, a writer. When you
  *     press Enter, the reader prints neither the old text nor the new one.
  * Read: open(2); fcntl(2), "Advisory record locking"
