@@ -3,8 +3,8 @@
  * Wanted: ./shared-memory-2 NAME FILE... numbers the lines of all files: a child for each file
  *     prints its lines, each with the next number. The semaphore NAME (such as /turn) is their
  *     lock, so the numbers appear in order: 1, 2, 3. If a file cannot be read, the lines of the
- *     other files are printed all the same, and the exit status is 1. However a file or a child
- *     fails, the semaphore is gone when the program has ended.
+ *     other files are printed all the same, and the exit status is 1. Whatever goes wrong with a
+ *     file or in a child, the semaphore is gone when the program has ended.
  * As it stands: it leaves something behind. Run it a second time with the same NAME.
  * Read: sem_overview(7), "Named semaphores"
  * Easy, 10 minutes. To judge it: make exercise-shared-memory-2
