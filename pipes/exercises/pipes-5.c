@@ -2,8 +2,8 @@
  *
  * Wanted: ./pipes-5 COMMAND [ARGUMENT...] '|' COMMAND [ARGUMENT...] does what the shell does with
  *     this line: it runs the two commands at the same time, with the standard output of the first
- *     connected to the standard input of the second by a pipe, and waits for both. While it waits, it
- *     sleeps. Neither command has any other descriptor for the pipe. The exit status is the one
+ *     connected to the standard input of the second by a pipe, and waits for both. While it waits,
+ *     it sleeps. Neither command has any other descriptor for the pipe. The exit status is the one
  *     that $? has in the shell: that of the second command, 127 if it is not found, 126 if it
  *     cannot be executed for another reason, or 128 plus the number of the signal if a signal has
  *     killed it. A command that cannot be executed is reported on standard error; nothing else is

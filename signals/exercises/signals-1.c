@@ -2,7 +2,8 @@
  *
  * Wanted: ./signals-1 reads its standard input to the end, and then prints how many bytes it
  *     has read, for example "120 bytes". Whenever SIGUSR1 arrives while it waits for input, it
- *     answers at once with the line "still reading", and then it reads on.
+ *     answers at once with the line "still reading", and then it reads on. If its input cannot be
+ *     read, it exits with status 1.
  * As it stands: wrong output. It answers the first SIGUSR1, but then it ends with an error,
  *     although its input has not ended. (Start it in a terminal, and type
  *     pkill -USR1 -x signals-1 in another one.)

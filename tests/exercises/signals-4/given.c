@@ -2,7 +2,8 @@
  *
  * Wanted: ./signals-4 ROUNDS plays a game in which two processes take turns. In each round, the
  *     parent prints "ping N" and then the child prints "pong N", with N from 1 to ROUNDS. After
- *     its line, each sends the other SIGUSR1. A process sleeps until its turn comes.
+ *     its line, each sends the other SIGUSR1. A process sleeps until its turn comes. The child
+ *     exists before "ping 1" is printed.
  * As it stands: it hangs. Both processes sleep in pause, not always in the same round. (On an
  *     idle machine, it may play thousands of rounds before that happens. With usleep(1000)
  *     before pause, it happens in the first rounds.)

@@ -3,11 +3,12 @@
  * Wanted: ./signals-5 FILE COMMAND [ARGUMENT...] creates FILE, which must not exist yet, with
  *     its process ID in it, and runs the command in a child. FILE exists as long as the command
  *     runs. If the command ends by itself, the program removes FILE and exits with the command's
- *     status (128 + N if signal N has killed the command). On SIGINT or SIGTERM, the program sends
- *     the command SIGTERM, waits until it has ended, removes FILE, and dies of the signal that
- *     came (the shell reports that as status 130 or 143). The command starts with the signal mask
- *     that the program was started with. (The judge's own command, ./partner, prints a word. Then
- *     it exits, dies of a signal, or waits; it may also send the program a signal.)
+ *     status (128 + N if signal N has killed it, 127 if it cannot be executed). On SIGINT or
+ *     SIGTERM, the program sends the command SIGTERM, waits until it has ended, removes FILE, and
+ *     dies of the signal that came (the shell reports that as status 130 or 143). While it waits,
+ *     it sleeps. The command starts with the signal mask that the program was started with. (The
+ *     judge's own command, ./partner, prints a word. Then it exits, dies of a signal, or waits; it
+ *     may also send the program a signal.)
  * As it stands: wrong output. The command is not run: you write prepare, run, and die_of.
  * Read: sigprocmask(2), sigwaitinfo(2), waitpid(2), raise(3)
  * Hard, 30 minutes. To judge it: make exercise-signals-5
