@@ -1,10 +1,10 @@
 /* message-queues-4: the signal that ends the wait
  *
- * Wanted: ./message-queues-4 receive waits until a number comes through a queue, prints it, and
- *     removes the queue. ./message-queues-4 send NUMBER, in the same directory, sends one. Each
- *     time the receiver gets SIGUSR1 while it waits, it prints "still waiting" and goes on waiting.
- *     If the queue is removed (./message-queues-4 remove), the receiver's call fails: it says so on
- *     standard error and exits with status 1.
+ * Wanted: ./message-queues-4 receive sleeps in msgrcv until a number comes through a queue, prints
+ *     it, and removes the queue. ./message-queues-4 send NUMBER, in the same directory, sends one.
+ *     Each time the receiver gets SIGUSR1 while it waits, it prints "still waiting" and goes on
+ *     waiting. If the queue is removed (./message-queues-4 remove), the receiver's call fails: it
+ *     says so on standard error and exits with status 1.
  * As it stands: wrong output. After kill -USR1 PID, the receiver prints "still waiting" and ends
  *     with an error, although its handler was installed with SA_RESTART.
  *     (./message-queues-4 remove removes the queue that is left.)

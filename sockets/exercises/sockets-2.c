@@ -2,9 +2,10 @@
  *
  * Wanted: ./sockets-2 PORT CLIENTS listens on that port of 127.0.0.1, prints "listening", and
  *     serves CLIENTS clients, one after another. A client sends a number and half-closes the
- *     connection; it gets the numbers from 1 to its own, one per line, however slowly it reads.
- *     For each client, the server prints "client 1: all sent", or "client 1: has left" if the
- *     client has closed its connection before all were sent, and turns to the next. Then it exits.
+ *     connection; it gets the numbers from 1 to its own, one per line, however slowly it reads. For
+ *     each client, the server prints "client 1: all sent", or "client 1: has left" if the client
+ *     has closed its connection before all were sent, and turns to the next. Then it exits. While
+ *     it waits, it sleeps.
  * As it stands: it crashes. A client that asks for many numbers and leaves takes the server with
  *     it, without a message; in the shell, echo $? prints 141. This is such a client:
  *         echo 10000000 | nc -N 127.0.0.1 PORT | head -n 1

@@ -1,12 +1,12 @@
 /* sockets-5: many clients, one process
  *
  * Wanted: ./sockets-5 PORT CLIENTS listens on that port of 127.0.0.1, prints "listening", and
- *     serves CLIENTS clients (at most 16) with one process, one thread, and poll. All clients may
- *     be connected at the same time, and one that is silent does not hold up the others. When a
- *     client half-closes its connection, it gets a line with the numbers of newlines and bytes
- *     that it has sent ("3 17"), and then the end of the stream. A client whose connection breaks
- *     counts as served, but gets no answer; what it has sent is part of the sums. When all have
- *     been served, the server prints the sums over all clients ("in all 12 340") and exits. While
+ *     serves the first CLIENTS clients (at most 16) with one process, one thread, and poll. All of
+ *     them may be connected at the same time, and one that is silent does not hold up the others.
+ *     When a client half-closes its connection, it gets a line with the numbers of newlines and
+ *     bytes that it has sent ("3 17"), and then the end of the stream. A client whose connection
+ *     breaks counts as served, but gets no answer; what it has sent is part of the sums. When all
+ *     have been served, the server prints the sums over them ("in all 12 340") and exits. While
  *     nothing happens, it sleeps.
  * As it stands: wrong output. It serves nobody, because serve() has yet to be written.
  * Read: poll(2), accept(2), recv(2)

@@ -5,8 +5,9 @@
  *     prints the replies, one per line. ./message-queues-5 serve replies to each word with the same
  *     word in capital letters. Several clients may ask at the same time, and each gets its own
  *     replies. When no client is left, ./message-queues-5 end asks the server to end: it removes
- *     the queue and exits. A process that has nothing to do sleeps in msgrcv. The judge also runs a
- *     server of its own, and a client that takes its replies late; both are ./partner.
+ *     the queue and exits. A process that has nothing to do sleeps in msgrcv. Each message has SIZE
+ *     bytes. The judge also runs a server of its own, and a client that takes its replies late;
+ *     both are ./partner.
  * As it stands: wrong output. The server ends at once; the three functions are for you to write, in
  *     about 40 lines. (A server that is killed leaves its queue, with the messages in it: ipcs -q
  *     lists it, and ipcrm -q ID removes it.)
