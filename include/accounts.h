@@ -36,8 +36,7 @@ static inline long read_account(int fd, long number)
     return START_BALANCE + (long)gained;
 }
 
-/* Sets the balance of account NUMBER to BALANCE. Returns true, or false with errno set. Safe in a
- * signal handler. pwrite(2) */
+/* Sets account NUMBER to BALANCE, or returns false with errno set. Signal-safe. pwrite(2) */
 static inline bool write_account(int fd, long number, long balance)
 {
     long long gained = balance - START_BALANCE;

@@ -40,6 +40,7 @@ static void on_deadline(int sig)
         setitimer(ITIMER_REAL, &deadline_timer, NULL);
         return;
     }
+    start_timer(0); /* after raise(3), it could expire, too, and we would say it twice */
     remove_owned(); /* also unblocks the ending signals, because the write may block */
     strcat(deadline_message, directory_is_gone() ? IS_GONE : "");
     strcat(deadline_message, "\n");
@@ -68,10 +69,8 @@ static inline void set_deadline(double seconds, const char *text)
 static inline void wait_to_retry(const char *program, const char *port)
 {
     static bool said;
-    if (deadline_seconds <= 0) {
-        clear_deadline(); /* or the timer could expire in the handler, and we would report it twice */
+    if (deadline_seconds <= 0)
         raise(SIGALRM);
-    }
     if (!said)
         warnx("waiting for ./%s%s%s, for %g s", program,
               port != NULL ? " -p " : " in this directory", port != NULL ? port : "",
