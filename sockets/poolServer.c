@@ -112,7 +112,7 @@ int main(int argc, char *argv[])
     if (shutdown(listener, SHUT_RD) < 0) /* from now on accept fails, in all workers */
         err(EXIT_FAILURE, "shutdown");
     for (int looks = 0; looks < 20 && await_workers(WNOHANG) > 0; looks++)
-        pause_for(0.05); /* for a second: workers without a client end */
+        pause_for(0.05); /* robust: some are just leaving */
     if (await_workers(WNOHANG) > 0)
         begin_grace(sig, &ending, options.pause);
     await_workers(0);

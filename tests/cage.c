@@ -29,8 +29,8 @@
  * limits alone, as the user who runs us; with -s, nothing runs then (status 3). When standard input ends, all processes
  * are killed.
  *
- * With -b, there is no limit to a process's addresses, files may have 10 MB, and what takes 10 seconds without it may take
- * 30 (and 90): for a compiler, and for sanitizers.
+ * With -b, there is no limit to a process's addresses, files may have 10 MB, and the 10 and 30 seconds above become 30 and
+ * 90: for a compiler, and for sanitizers.
  * SCALE in the environment multiplies the times. Status: 0, or 1 if something failed that is not the programs' fault.
  */
 #define _GNU_SOURCE
